@@ -1,0 +1,190 @@
+"""What manifests and board files mean, once read and validated: frozen data with units in names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from mcuforge.errors import Location
+
+Runtime = Literal["aot", "tflm"]
+Kernels = Literal["builtin", "cmsis-nn", "esp-nn", "reference"]
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Where each value of a YAML file stands, by path: ("budgets", "flash") → file:31:12."""
+
+    file: Path
+    places: Mapping[tuple[str | int, ...], Location] = field(repr=False)
+
+    def at(self, *path: str | int) -> Location:
+        """The place of a value, or of its nearest parent that is written in the file."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.places:
+                return self.places[path[:length]]
+        return Location(self.file)
+
+
+@dataclass(frozen=True)
+class ModelSource:
+    """`format` follows the file: tflite, keras, h5, saved_model, onnx, pt2."""
+
+    source: Path
+    format: str
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Quantize:
+    scheme: Literal["int8", "int16x8", "float16", "dynamic", "none"]
+    calibration: Path | None
+    io: Literal["int8", "float32"]
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    dataset: Path
+    metric: Literal["top1", "auc", "mae", "rmse", "cosine"]
+    minimum: float | None
+    max_drop: float | None
+
+
+@dataclass(frozen=True)
+class Golden:
+    """Inputs replayed under emulation: an .npz file with array `x`, or `count` random ones from `seed`."""
+
+    file: Path | None
+    count: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class App:
+    sources: tuple[Path, ...]
+    include_dirs: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project.yaml. `budgets_bytes` is keyed by `arena`, `stack` or a memory region of the board (`flash`, …)."""
+
+    name: str
+    path: Path
+    model: ModelSource
+    quantize: Quantize | None
+    accuracy: Accuracy | None
+    operators: tuple[str, ...] | None
+    runtime: Runtime
+    kernels: Kernels
+    arena_bytes: int | None
+    golden: Golden
+    budgets_bytes: Mapping[str, int]
+    boards: tuple[str, ...]
+    app: App | None
+    labels: tuple[str, ...]
+    positions: Positions
+
+    @property
+    def directory(self) -> Path:
+        return self.path.parent
+
+
+@dataclass(frozen=True)
+class Cpu:
+    """`mve` is none, integer or float; `features` are what kernels may use."""
+
+    core: str
+    fpu: str | None
+    float_abi: Literal["soft", "softfp", "hard"]
+    dsp: bool
+    mve: Literal["none", "integer", "float"]
+
+    @property
+    def features(self) -> frozenset[str]:
+        present = {"fpu": self.fpu is not None, "dsp": self.dsp, "mve": self.mve != "none"}
+        return frozenset(name for name, has in present.items() if has)
+
+
+@dataclass(frozen=True)
+class MemoryRegion:
+    """`origin` is None on boards without a memory map of their own (host)."""
+
+    name: str
+    origin: int | None
+    length_bytes: int
+    access: Literal["rx", "rw", "rwx", "r"]
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """Bytes at the end of a region that the image must not use."""
+
+    region: str
+    length_bytes: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Region names by what is put there."""
+
+    code: str
+    weights: str
+    data: str
+    arena: str
+    stack: str
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """qemu: the board file `twin` gives the machine's memory map. native: the image runs on this computer."""
+
+    kind: Literal["qemu", "native"]
+    machine: str
+
+
+@dataclass(frozen=True)
+class FlashTool:
+    tool: str
+    args: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Board:
+    """A board file with its parents merged in. `files` are all the YAML files it came from (dependencies)."""
+
+    name: str
+    path: Path
+    source: str
+    cpu: Cpu
+    clock_hz: int
+    memory: Mapping[str, MemoryRegion]
+    reserved: tuple[Reserved, ...]
+    placement: Placement
+    stack_bytes: int
+    toolchain: str
+    emulator: Emulator | None
+    flash: FlashTool | None
+    positions: Positions
+    files: tuple[Path, ...]
+
+    def capacity_bytes(self, region: str) -> int:
+        """What the image may use of a region: its length less what is reserved."""
+        return self.memory[region].length_bytes - sum(r.length_bytes for r in self.reserved if r.region == region)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A project on a board, the command line's choices applied."""
+
+    project: Project
+    board: Board
+    runtime: Runtime
+
+    @property
+    def stack_bytes(self) -> int:
+        """What the linker script reserves: the project's stack budget where given, else the board's."""
+        return self.project.budgets_bytes.get("stack", self.board.stack_bytes)

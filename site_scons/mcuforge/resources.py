@@ -1,0 +1,42 @@
+"""Where mcuforge's own data lies: beside a checkout's `site_scons/`, or inside the installed wheel."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = _PACKAGE.parent.parent
+
+
+def data_root() -> Path:
+    """The folder that holds `boards/` and `runtime/`."""
+    return _CHECKOUT if (_CHECKOUT / "runtime" / "include").is_dir() else _PACKAGE / "data"
+
+
+def boards_dir() -> Path:
+    return data_root() / "boards"
+
+
+def runtime_dir() -> Path:
+    return data_root() / "runtime"
+
+
+def schema_dir() -> Path:
+    return _PACKAGE / "schema"
+
+
+def write_atomic(path: Path, content: str | bytes) -> None:
+    """Writes through a temporary file and a rename: a reader, or a killed build, never sees half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    data = content.encode() if isinstance(content, str) else content
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        Path(temporary).chmod(0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
