@@ -1,0 +1,102 @@
+"""Which buffers exist at run time, and from which operator to which.
+
+Tensors joined by alias operators (RESHAPE) are one buffer. Constants and state live outside the arena.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mcuforge.model.graph import Node, Subgraph
+from mcuforge.model.operator_kind import operator_kind
+
+
+@dataclass(frozen=True)
+class Buffer:
+    """Bytes live from operator `first_use` to operator `last_use`, both included; scratch has no tensors.
+
+    `onto` says what may overlap: {other buffer's position in the list: bytes}. This buffer's last bytes may lie on
+    the other's first ones, because the operator that writes this one reads the other for the last time.
+    """
+
+    tensors: tuple[int, ...]
+    size: int
+    first_use: int
+    last_use: int
+    onto: Mapping[int, int] = field(default_factory=dict)
+
+    def meets(self, other: Buffer) -> bool:
+        return self.first_use <= other.last_use and other.first_use <= self.last_use
+
+
+def find_buffers(subgraph: Subgraph, nodes: tuple[Node, ...], scratch_bytes: Mapping[int, int]) -> tuple[Buffer, ...]:
+    """The buffers of one subgraph; `scratch_bytes` by operator index. Graph inputs are live from the start."""
+    root = _alias_roots(subgraph, nodes)
+    spans = _spans(subgraph, nodes, root)
+    groups: dict[int, list[int]] = {owner: [] for owner in spans}
+    for tensor, owner in sorted(root.items()):
+        if owner in groups:
+            groups[owner].append(tensor)
+    owners = sorted(groups)
+    position = {owner: at for at, owner in enumerate(owners)}
+    onto: dict[int, dict[int, int]] = {owner: {} for owner in owners}
+    for node in nodes:
+        for owner, other, count in _overlaps(node, root, spans):
+            onto[owner][position[other]] = count
+    buffers = [
+        Buffer(
+            tensors=tuple(groups[owner]),
+            size=max(subgraph.tensors[tensor].size_bytes for tensor in groups[owner]),
+            first_use=spans[owner][0],
+            last_use=spans[owner][1],
+            onto=onto[owner],
+        )
+        for owner in owners
+    ]
+    buffers += [Buffer((), size, at, at) for at, size in sorted(scratch_bytes.items()) if size]
+    return tuple(buffers)
+
+
+def _alias_roots(subgraph: Subgraph, nodes: tuple[Node, ...]) -> dict[int, int]:
+    """Each run-time tensor's representative: itself, or the tensor whose bytes it is."""
+    root = {t.index: t.index for t in subgraph.tensors if not t.is_constant and not t.is_state}
+    for node in nodes:
+        source = operator_kind(node).alias(node)
+        if source is not None and node.op.inputs[source] in root:
+            root[node.op.outputs[0]] = root[node.input(source).index]
+    return root
+
+
+def _spans(subgraph: Subgraph, nodes: tuple[Node, ...], root: Mapping[int, int]) -> dict[int, tuple[int, int]]:
+    """(first, last) operator index by representative, for every tensor that is used at all."""
+    spans: dict[int, tuple[int, int]] = {}
+
+    def touch(tensor: int | None, at: int) -> None:
+        if tensor is not None and tensor in root:
+            owner = root[tensor]
+            first, last = spans.get(owner, (at, at))
+            spans[owner] = (min(first, at), max(last, at))
+
+    for tensor in subgraph.inputs:
+        touch(tensor, 0)
+    for node in nodes:
+        for index in (*node.op.inputs, *node.op.outputs):
+            touch(index, node.op.index)
+    for tensor in subgraph.outputs:
+        touch(tensor, len(nodes) - 1)
+    return spans
+
+
+def _overlaps(node: Node, root: Mapping[int, int], spans: Mapping[int, tuple[int, int]]) -> list[tuple[int, int, int]]:
+    """(output owner, input owner, bytes) for each input that this node reads for the last time."""
+    written = root.get(node.op.outputs[0]) if node.op.outputs else None
+    if written is None or spans[written][0] != node.op.index:
+        return []
+    found = []
+    for place, count in operator_kind(node).overlap(node).items():
+        source = node.op.inputs[place]
+        owner = root.get(source) if source is not None else None
+        if owner is not None and owner != written and spans[owner][1] == node.op.index and count > 0:
+            found.append((written, owner, count))
+    return found

@@ -1,0 +1,130 @@
+"""Arena layout: greedy placement under several orders, a short deterministic search, and a lower bound beside it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+
+from mcuforge.errors import InternalError
+from mcuforge.model.graph import Node, Subgraph
+from mcuforge.plan.lifetimes import Buffer, find_buffers
+from mcuforge.plan.memory import ARENA_ALIGNMENT, Allocation, MemoryPlan
+
+_SEARCH_STEPS = 400
+_SEARCH_LIMIT = 120
+"""Buffers beyond which the search is left out: each step costs the square of their number."""
+
+
+def plan_memory(
+    subgraph: Subgraph, nodes: tuple[Node, ...], scratch_bytes: Mapping[int, int], region: str = "arena"
+) -> MemoryPlan:
+    """Places every run-time tensor and scratch buffer of a subgraph. Sizes are rounded up to ARENA_ALIGNMENT."""
+    buffers = find_buffers(subgraph, nodes, scratch_bytes)
+    bound = lower_bound(buffers)
+    offsets = _best_layout(buffers, bound)
+    check_layout(buffers, offsets)
+    arena = _extent(buffers, offsets)
+    allocations = tuple(
+        Allocation(b.tensors, region, offset, b.size, b.first_use, b.last_use)
+        for b, offset in sorted(zip(buffers, offsets, strict=True), key=lambda pair: (pair[0].first_use, pair[1]))
+    )
+    return MemoryPlan(allocations, arena, bound, "optimal" if arena == bound else "heuristic")
+
+
+def lower_bound(buffers: Sequence[Buffer]) -> int:
+    """The most bytes that must be live at one operator: sizes less what may lie on another buffer."""
+    steps = {buffer.first_use for buffer in buffers}
+    return max((_live_bytes(buffers, step) for step in steps), default=0)
+
+
+def _live_bytes(buffers: Sequence[Buffer], step: int) -> int:
+    live = [buffer for buffer in buffers if buffer.first_use <= step <= buffer.last_use]
+    total = sum(_rounded(buffer.size) for buffer in live)
+    for buffer in live:
+        if buffer.first_use == step:
+            shared = sum(min(count, buffers[other].size) for other, count in buffer.onto.items())
+            total -= min(_rounded(buffer.size), _rounded(shared))
+    return total
+
+
+def _best_layout(buffers: Sequence[Buffer], bound: int) -> list[int]:
+    best = min((_place(buffers, order) for order in _orders(buffers)), key=lambda found: _extent(buffers, found))
+    if not buffers or len(buffers) > _SEARCH_LIMIT:
+        return best
+    # Start from the order the best layout implies, and swap pairs: the same seed gives the same plan every time.
+    chance = random.Random(len(buffers))
+    order = sorted(range(len(buffers)), key=lambda at: (best[at], at))
+    for _ in range(_SEARCH_STEPS):
+        if _extent(buffers, best) == bound:
+            break
+        first, second = chance.randrange(len(order)), chance.randrange(len(order))
+        order[first], order[second] = order[second], order[first]
+        found = _place(buffers, order)
+        if _extent(buffers, found) <= _extent(buffers, best):
+            best = found
+        else:
+            order[first], order[second] = order[second], order[first]
+    return best
+
+
+def _orders(buffers: Sequence[Buffer]) -> list[list[int]]:
+    keys: tuple[Callable[[Buffer], tuple[int, ...]], ...] = (
+        lambda b: (-b.size, b.first_use),
+        lambda b: (b.first_use, -b.size),
+        lambda b: (-b.size * (b.last_use - b.first_use + 1), b.first_use),
+        lambda b: (-b.last_use, -b.size),
+    )
+    return [sorted(range(len(buffers)), key=lambda at: (*key(buffers[at]), at)) for key in keys]
+
+
+def _place(buffers: Sequence[Buffer], order: Sequence[int]) -> list[int]:
+    """First fit: each buffer, in this order, at the lowest offset that no placed neighbour forbids."""
+    offsets = [-1] * len(buffers)
+    for at in order:
+        blocked = sorted(
+            _forbidden(buffers, at, other, offsets[other])
+            for other in range(len(buffers))
+            if offsets[other] >= 0 and buffers[at].meets(buffers[other])
+        )
+        offset = 0
+        for low, high in blocked:
+            if low < offset < high:
+                offset = high
+        offsets[at] = offset
+    return offsets
+
+
+def _forbidden(buffers: Sequence[Buffer], at: int, other: int, placed: int) -> tuple[int, int]:
+    """The open interval of offsets at which buffer `at` would collide with `other`, which starts at `placed`."""
+    size, fixed = _rounded(buffers[at].size), _rounded(buffers[other].size)
+    low, high = placed - size, placed + fixed
+    if other in buffers[at].onto:
+        low += _shared(buffers, at, other)
+    elif at in buffers[other].onto:
+        high -= _shared(buffers, other, at)
+    return low, high
+
+
+def _shared(buffers: Sequence[Buffer], writer: int, reader: int) -> int:
+    """Overlap in whole alignment units. Full overlap stays full: both begin at the same aligned offset."""
+    count, size = buffers[writer].onto[reader], buffers[writer].size
+    return _rounded(size) if count >= size else count // ARENA_ALIGNMENT * ARENA_ALIGNMENT
+
+
+def check_layout(buffers: Sequence[Buffer], offsets: Sequence[int]) -> None:
+    """Raises InternalError when two buffers collide: the proof that every plan goes through."""
+    for at, offset in enumerate(offsets):
+        if offset < 0 or offset % ARENA_ALIGNMENT:
+            raise InternalError(f"buffer {at} is misplaced at {offset}")
+        for other in range(at):
+            low, high = _forbidden(buffers, at, other, offsets[other])
+            if buffers[at].meets(buffers[other]) and low < offset < high:
+                raise InternalError(f"buffers {at} and {other} collide")
+
+
+def _extent(buffers: Sequence[Buffer], offsets: Sequence[int]) -> int:
+    return max((offset + _rounded(b.size) for b, offset in zip(buffers, offsets, strict=True)), default=0)
+
+
+def _rounded(size: int) -> int:
+    return -(-size // ARENA_ALIGNMENT) * ARENA_ALIGNMENT

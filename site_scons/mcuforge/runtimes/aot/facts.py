@@ -1,0 +1,83 @@
+"""plan.json: what the generator knows and reports want, as plain data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mcuforge.model.graph import Subgraph
+from mcuforge.plan.memory import Allocation
+from mcuforge.runtimes.aot.lower import LoweredModel
+
+
+def model_facts(model: LoweredModel, name: str) -> dict[str, Any]:
+    """Sizes in bytes. Layers are those that compute; `peak` is the operator at which the most bytes are live."""
+    plan = model.plan
+    return {
+        "schema_version": 1,
+        "name": name,
+        "runtime": "aot",
+        "model": {
+            "sha256": model.graph.sha256,
+            "operators": model.operator_counts,
+            "macs": model.macs,
+            "weights_bytes": model.weights_bytes,
+        },
+        "arena": {
+            "used": plan.arena_bytes,
+            "lower_bound": plan.lower_bound,
+            "proof": plan.proof,
+            "peak": _peak(model),
+            "allocations": [_allocation(model.main, allocation) for allocation in plan.allocations],
+        },
+        "layers": [
+            {
+                "index": layer.index,
+                "op": layer.node.op.kind,
+                "macs": layer.macs,
+                "kernel": layer.call.variant,
+                "function": layer.call.function,
+            }
+            for layer in model.layers
+        ],
+    }
+
+
+def _allocation(subgraph: Subgraph, allocation: Allocation) -> dict[str, Any]:
+    return {
+        "tensors": [subgraph.tensors[index].name for index in allocation.tensors],
+        "offset": allocation.offset,
+        "size": allocation.size,
+        "first_use": allocation.first_use,
+        "last_use": allocation.last_use,
+    }
+
+
+def _peak(model: LoweredModel) -> dict[str, Any] | None:
+    """The layer that needs the most memory, and what is live while it runs."""
+    if not model.layers:
+        return None
+
+    def live(index: int) -> list[Allocation]:
+        return [a for a in model.plan.allocations if a.first_use <= index <= a.last_use]
+
+    layer = max(model.layers, key=lambda layer: sum(a.size for a in live(layer.index)))
+    tensors = []
+    for allocation in live(layer.index):
+        names = [model.main.tensors[index].name for index in allocation.tensors]
+        tensors.append(
+            {
+                "name": names[0] if names else "scratch",
+                "bytes": allocation.size,
+                "role": _role(layer.node.op.inputs, layer.node.op.outputs, allocation),
+            }
+        )
+    total = sum(int(tensor["bytes"]) for tensor in tensors)
+    return {"layer": layer.index, "op": layer.node.op.kind, "bytes": total, "tensors": tensors}
+
+
+def _role(inputs: tuple[int | None, ...], outputs: tuple[int, ...], allocation: Allocation) -> str:
+    if allocation.is_scratch:
+        return "scratch"
+    if any(index in outputs for index in allocation.tensors):
+        return "out"
+    return "in" if any(index in inputs for index in allocation.tensors) else "held"
