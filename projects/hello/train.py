@@ -143,7 +143,7 @@ def main() -> int:
     options = parser.parse_args()
     fix_randomness()
     x = training_inputs()
-    model = convert(train(x), x[::10])
+    model = convert(train(x), x)
     results = measure(model)
     print(json.dumps(results, indent=2))
     if options.check:
