@@ -1,0 +1,65 @@
+/* Ends the emulation at a hard fault, saying where it happened, instead of hanging in a handler.
+ *
+ * All other faults escalate to HardFault, since nothing enables their own handlers.
+ */
+#include "qemu/semihosting.h"
+#include "qemu/stack.h"
+#include "replay/port.h"
+
+#define FAULT_STATUS (*(volatile uint32_t *)0xe000ed28u)       /* CFSR */
+#define HARD_FAULT_STATUS (*(volatile uint32_t *)0xe000ed2cu)  /* HFSR */
+#define BUS_FAULT_ADDRESS (*(volatile uint32_t *)0xe000ed38u)  /* BFAR */
+
+/* What the core pushes at an exception, above any floating-point state. */
+typedef struct {
+    uint32_t r0, r1, r2, r3, r12, lr, pc, psr;
+} exception_frame;
+
+/* The fault may be the stack's: the handler has one of its own. */
+uint64_t mcuf_fault_stack[64];
+
+void HardFault_Handler(void);
+void mcuf_fault_report(const exception_frame *frame) __attribute__((noreturn, used));
+
+__attribute__((naked)) void HardFault_Handler(void)
+{
+    __asm__ volatile("mov r0, sp\n"
+#if __ARM_ARCH >= 8
+                     "movs r1, #0\n"
+                     "msr msplim, r1\n"
+#endif
+                     "ldr r1, =mcuf_fault_stack + %c0\n"
+                     "mov sp, r1\n"
+                     "b mcuf_fault_report\n"
+                     ".ltorg\n"
+                     :
+                     : "i"(sizeof mcuf_fault_stack));
+}
+
+static void print_word(const char *label, uint32_t word)
+{
+    char text[] = "00000000";
+    for (int digit = 7; digit >= 0; digit--, word >>= 4) {
+        text[digit] = "0123456789abcdef"[word & 15u];
+    }
+    mcuf_semihosting_print(label);
+    mcuf_semihosting_print(text);
+}
+
+void mcuf_fault_report(const exception_frame *frame)
+{
+    const uint32_t *const end = (const uint32_t *)(frame + 1);
+    mcuf_semihosting_print("mcuforge:");
+    print_word(" sp=0x", (uint32_t)frame);
+    print_word(" cfsr=0x", FAULT_STATUS);
+    print_word(" hfsr=0x", HARD_FAULT_STATUS);
+    print_word(" address=0x", BUS_FAULT_ADDRESS);
+    /* Below its limit, or at it when the core refused to push, the frame does not hold the registers. */
+    const int overflow = (const uint32_t *)frame <= __stack_limit || end > __stack_top;
+    if (!overflow) {
+        print_word(" pc=0x", frame->pc);
+        print_word(" lr=0x", frame->lr);
+    }
+    mcuf_semihosting_print("\n");
+    mcuf_port_exit(overflow ? MCUF_EXIT_STACK : MCUF_EXIT_FAULT, overflow ? "stack overflow" : "hard fault");
+}
