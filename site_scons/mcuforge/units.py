@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(B|KiB|MiB)")
 _FREQUENCY = re.compile(r"(\d+(?:\.\d+)?) ?(Hz|kHz|MHz)")
@@ -33,8 +34,8 @@ def _parse(text: str | int, pattern: re.Pattern[str], factors: dict[str, int], w
     match = pattern.fullmatch(text.strip())
     if match is None:
         raise ValueError(f"`{text}` is not {what}; write {examples}")
-    scaled = float(match[1]) * factors[match[2]]
-    if scaled != int(scaled):
+    scaled = Fraction(match[1]) * factors[match[2]]
+    if scaled.denominator != 1:
         raise ValueError(f"`{text}` is not a whole number of {'bytes' if factors is _SIZE_FACTORS else 'hertz'}")
     return int(scaled)
 

@@ -9,16 +9,25 @@ from typing import Literal
 
 from mcuforge.errors import Location
 
+YamlPath = tuple[str | int, ...]
 Runtime = Literal["aot", "tflm"]
 Kernels = Literal["builtin", "cmsis-nn", "esp-nn", "reference"]
 
 
 @dataclass(frozen=True)
 class Positions:
-    """Where each value of a YAML file stands, by path: ("budgets", "flash") → file:31:12."""
+    """Where each value of a YAML file stands, by path: ("budgets", "flash") → file:31:12. `keys`: where its key stands.
+
+    With `extends`, a place lies in the file that wrote the value.
+    """
 
     file: Path
-    places: Mapping[tuple[str | int, ...], Location] = field(repr=False)
+    places: Mapping[YamlPath, Location] = field(repr=False)
+    keys: Mapping[YamlPath, Location] = field(repr=False, default_factory=dict)
+
+    def at_key(self, *path: str | int) -> Location:
+        """The place of a value's key, or of the value where it has none (in a list)."""
+        return self.keys.get(path) or self.at(*path)
 
     def at(self, *path: str | int) -> Location:
         """The place of a value, or of its nearest parent that is written in the file."""
@@ -140,7 +149,10 @@ class Placement:
 
 @dataclass(frozen=True)
 class Emulator:
-    """qemu: the board file `twin` gives the machine's memory map. native: the image runs on this computer."""
+    """Who runs the twin. `machine` names a board file, which gives the twin's memory map; a machine names itself.
+
+    qemu: the board file's name is also QEMU's name of the machine. native: the image runs on this computer.
+    """
 
     kind: Literal["qemu", "native"]
     machine: str
@@ -148,13 +160,18 @@ class Emulator:
 
 @dataclass(frozen=True)
 class FlashTool:
+    """Writes the image to the chip; `{elf}`, `{hex}` and `{bin}` in `args` stand for the image's files."""
+
     tool: str
     args: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Board:
-    """A board file with its parents merged in. `files` are all the YAML files it came from (dependencies)."""
+    """A board file with its parents merged in. `files` are all the YAML files it came from (dependencies).
+
+    `interrupts` is the number of external interrupt vectors, those after the core's own.
+    """
 
     name: str
     path: Path
@@ -165,6 +182,7 @@ class Board:
     reserved: tuple[Reserved, ...]
     placement: Placement
     stack_bytes: int
+    interrupts: int
     toolchain: str
     emulator: Emulator | None
     flash: FlashTool | None
@@ -178,11 +196,15 @@ class Board:
 
 @dataclass(frozen=True)
 class Target:
-    """A project on a board, the command line's choices applied."""
+    """A project on a board, the command line's choices applied.
+
+    `twin` is the board whose memory map the emulated image is linked to; None when the board has no emulator.
+    """
 
     project: Project
     board: Board
     runtime: Runtime
+    twin: Board | None = None
 
     @property
     def stack_bytes(self) -> int:

@@ -1,0 +1,72 @@
+"""From what a person types to a YAML file: a name, a directory, or the file itself, anywhere on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mcuforge import resources
+from mcuforge.errors import UserError
+from mcuforge.manifest.suggestions import hint_for
+
+PROJECT_FILE = "project.yaml"
+_SUFFIXES = (".yaml", ".yml")
+
+
+def projects_dir() -> Path:
+    """Where projects are found by name."""
+    return Path.cwd() / "projects"
+
+
+def list_projects(search: Path | None = None) -> dict[str, Path]:
+    """Name → project.yaml of every project below `search` (absent: `projects/` of the working directory), sorted."""
+    root = search or projects_dir()
+    return {path.parent.name: path for path in sorted(root.glob(f"*/{PROJECT_FILE}"))}
+
+
+def list_boards(search: Path | None = None) -> dict[str, Path]:
+    """Name → file of every board in `search` (absent: mcuforge's own boards), sorted."""
+    root = search or resources.boards_dir()
+    return {path.stem: path for path in sorted(root.glob("*.yaml"))}
+
+
+def find_project(name_or_path: str | Path, search: Path | None = None) -> Path:
+    """The project.yaml of a name below `search` (as list_projects), of a directory, or a YAML file itself.
+
+    Raises UserError for what does not exist, with "did you mean" or the list of what there is.
+    """
+    given = str(name_or_path)
+    known = list_projects(search)
+    if given in known:
+        return known[given]
+    path = Path(given).expanduser()
+    if path.is_dir():
+        return _existing(path / PROJECT_FILE, f"`{given}` has no {PROJECT_FILE}")
+    if _is_path(given):
+        return _existing(path, f"there is no project file `{given}`")
+    raise UserError(f"there is no project `{given}`", hint=hint_for(given, known, "projects"))
+
+
+def find_board(name_or_path: str | Path, search: Path | None = None) -> Path:
+    """The YAML file of a board: a name in `search` (as list_boards), or a path. Raises UserError as find_project."""
+    given = str(name_or_path)
+    known = list_boards(search)
+    if given in known:
+        return known[given]
+    path = Path(given).expanduser()
+    if path.is_dir():
+        return _existing(
+            path / f"{path.resolve().name}.yaml", f"the directory `{given}` holds no board file of its name"
+        )
+    if _is_path(given):
+        return _existing(path, f"there is no board file `{given}`")
+    raise UserError(f"there is no board `{given}`", hint=hint_for(given, known, "boards"))
+
+
+def _is_path(given: str) -> bool:
+    return given.endswith(_SUFFIXES) or "/" in given or "\\" in given
+
+
+def _existing(path: Path, otherwise: str) -> Path:
+    if not path.is_file():
+        raise UserError(otherwise, hint="give a name, a directory or a YAML file")
+    return path.resolve()

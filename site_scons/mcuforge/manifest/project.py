@@ -1,0 +1,104 @@
+"""project.yaml → Project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from mcuforge.errors import UserError
+from mcuforge.manifest.paths import resolve
+from mcuforge.manifest.suggestions import nearest
+from mcuforge.manifest.types import Accuracy, App, Golden, ModelSource, Positions, Project, Quantize
+from mcuforge.manifest.validate import validate
+from mcuforge.manifest.yaml_positions import read_yaml
+from mcuforge.units import parse_size
+
+MODEL_FORMATS = {".tflite": "tflite", ".keras": "keras", ".h5": "h5", ".onnx": "onnx", ".pt2": "pt2"}
+DEFAULT_GOLDEN = Golden(file=None, count=8, seed=1)
+_DEFAULT_SEED = 1
+
+
+def load_project(path: Path) -> Project:
+    """A validated project. Raises UserError at the place in the file that is wrong; no other file is looked at."""
+    path = Path(path).resolve()
+    data, positions = read_yaml(path)
+    validate(data, positions, "project")
+    return Project(
+        name=data["name"],
+        path=path,
+        model=_model(data["model"], positions),
+        quantize=_quantize(data.get("quantize"), positions),
+        accuracy=_accuracy(data.get("accuracy"), path.parent),
+        operators=_operators(data.get("operators", "auto")),
+        runtime=data.get("runtime", "aot"),
+        kernels=data.get("kernels", "builtin"),
+        arena_bytes=None if data.get("arena", "auto") == "auto" else parse_size(data["arena"]),
+        golden=_golden(data.get("golden"), path.parent),
+        budgets_bytes={region: parse_size(size) for region, size in data.get("budgets", {}).items()},
+        boards=tuple(data.get("boards", ())),
+        app=_app(data.get("app"), path.parent),
+        labels=tuple(data.get("labels", ())),
+        positions=positions,
+    )
+
+
+def _model(block: dict[str, Any], positions: Positions) -> ModelSource:
+    source = resolve(block["source"], positions.file.parent)
+    pin = block.get("sha256")
+    return ModelSource(source, _format_of(source, positions), pin.lower() if pin else None)
+
+
+def _format_of(source: Path, positions: Positions) -> str:
+    """By suffix; a path without one is a SavedModel directory."""
+    suffix = source.suffix.lower()
+    if suffix in MODEL_FORMATS:
+        return MODEL_FORMATS[suffix]
+    if not suffix or source.is_dir():
+        return "saved_model"
+    close = nearest(suffix, MODEL_FORMATS)
+    raise UserError(
+        f"`{suffix}` is not a model format",
+        location=positions.at("model", "source"),
+        hint=f"did you mean `{close}`?" if close else f"write {', '.join(MODEL_FORMATS)} or a SavedModel directory",
+    )
+
+
+def _quantize(block: dict[str, Any] | None, positions: Positions) -> Quantize | None:
+    if block is None:
+        return None
+    calibration = block.get("calibration")
+    if calibration is None and block["scheme"] in ("int8", "int16x8"):
+        raise UserError(
+            f"the scheme {block['scheme']} needs calibration data",
+            location=positions.at("quantize", "scheme"),
+            hint="add `calibration: calibration.npz`, with an array `x` of shape [n, *input]",
+        )
+    file = resolve(calibration, positions.file.parent) if calibration else None
+    return Quantize(block["scheme"], file, block.get("io", "int8"))
+
+
+def _accuracy(block: dict[str, Any] | None, directory: Path) -> Accuracy | None:
+    if block is None:
+        return None
+    return Accuracy(resolve(block["dataset"], directory), block["metric"], block.get("min"), block.get("max_drop"))
+
+
+def _operators(value: str | list[str]) -> tuple[str, ...] | None:
+    return None if isinstance(value, str) else tuple(value)
+
+
+def _golden(value: str | dict[str, int] | None, directory: Path) -> Golden:
+    match value:
+        case None:
+            return DEFAULT_GOLDEN
+        case str():
+            return Golden(resolve(value, directory), 0, 0)
+        case _:
+            return Golden(None, int(value["random"]), int(value.get("seed", _DEFAULT_SEED)))
+
+
+def _app(block: dict[str, list[str]] | None, directory: Path) -> App | None:
+    if block is None:
+        return None
+    sources = tuple(resolve(source, directory) for source in block["sources"])
+    return App(sources, tuple(resolve(folder, directory) for folder in block.get("include_dirs", ())))
