@@ -10,6 +10,8 @@
 #define HARD_FAULT_STATUS (*(volatile uint32_t *)0xe000ed2cu)  /* HFSR */
 #define BUS_FAULT_ADDRESS (*(volatile uint32_t *)0xe000ed38u)  /* BFAR */
 
+enum { STACK_LIMIT_PASSED = 1 << 20 }; /* CFSR.STKOF, Armv8-M only */
+
 /* What the core pushes at an exception, above any floating-point state. */
 typedef struct {
     uint32_t r0, r1, r2, r3, r12, lr, pc, psr;
@@ -46,20 +48,25 @@ static void print_word(const char *label, uint32_t word)
     mcuf_semihosting_print(text);
 }
 
+/* A frame at the stack's limit was not pushed: the core had no room for it. */
+static int is_on_stack(const exception_frame *frame)
+{
+    return (const uint32_t *)frame > mcuf_stack_limit && (const uint32_t *)(frame + 1) <= mcuf_stack_top;
+}
+
 void mcuf_fault_report(const exception_frame *frame)
 {
-    const uint32_t *const end = (const uint32_t *)(frame + 1);
-    mcuf_semihosting_print("mcuforge:");
-    print_word(" sp=0x", (uint32_t)frame);
-    print_word(" cfsr=0x", FAULT_STATUS);
-    print_word(" hfsr=0x", HARD_FAULT_STATUS);
-    print_word(" address=0x", BUS_FAULT_ADDRESS);
-    /* Below its limit, or at it when the core refused to push, the frame does not hold the registers. */
-    const int overflow = (const uint32_t *)frame <= __stack_limit || end > __stack_top;
-    if (!overflow) {
-        print_word(" pc=0x", frame->pc);
-        print_word(" lr=0x", frame->lr);
+    const int on_stack = is_on_stack(frame);
+    const int overflow = !on_stack || (FAULT_STATUS & STACK_LIMIT_PASSED) != 0;
+    mcuf_semihosting_print("mcuforge: registers");
+    if (on_stack) {
+        print_word(" pc=", frame->pc);
+        print_word(" lr=", frame->lr);
     }
+    print_word(" sp=", (uint32_t)frame);
+    print_word(" cfsr=", FAULT_STATUS);
+    print_word(" hfsr=", HARD_FAULT_STATUS);
+    print_word(" bfar=", BUS_FAULT_ADDRESS);
     mcuf_semihosting_print("\n");
     mcuf_port_exit(overflow ? MCUF_EXIT_STACK : MCUF_EXIT_FAULT, overflow ? "stack overflow" : "hard fault");
 }

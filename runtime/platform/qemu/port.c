@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "qemu/semihosting.h"
+#include "qemu/stack.h"
 #include "replay/port.h"
 
 static int32_t request;
@@ -9,6 +10,7 @@ static int32_t result;
 
 void mcuf_port_open(void)
 {
+    mcuf_stack_guard();
     request = mcuf_semihosting_open("request.bin", MCUF_OPEN_READ);
     if (request < 0) {
         mcuf_port_exit(MCUF_EXIT_REQUEST, "request.bin cannot be opened");

@@ -1,10 +1,13 @@
-/* Where the stack is (symbols of the linker script), and how an overflow of it is told from other faults. */
+/* Where the stack is (symbols of the generated linker script), and what guards it. */
 #ifndef MCUF_STACK_H
 #define MCUF_STACK_H
 
 #include <stdint.h>
 
-extern uint32_t __stack_limit[]; /* its lowest word */
-extern uint32_t __stack_top[];   /* the first byte above it */
+extern uint32_t mcuf_stack_limit[]; /* its lowest word */
+extern uint32_t mcuf_stack_top[];   /* the first word above it */
+
+/* Makes the memory below the stack fault, where the core can. */
+void mcuf_stack_guard(void);
 
 #endif
