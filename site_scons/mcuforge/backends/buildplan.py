@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mcuforge.manifest.types import Target
+from mcuforge.toolchain.compiler import Toolchain
 
 
 @dataclass(frozen=True)
 class Step:
-    """One worker process. `values` are settings that change the outputs and are no file (part of the signature).
+    """One worker process: `python -m` followed by `argv`.
 
-    `argv` follows `python -m`: ("mcuforge.workers.generate", "--project", …). Paths in it are absolute or
-    relative to the build system's working directory, the same as in inputs and outputs.
+    `values` are settings that change the outputs and are no file of their own: part of the step's signature.
+    `inputs` are everything else it depends on, the generator's own modules and templates included.
     """
 
     name: str
@@ -36,25 +37,36 @@ class Source:
 
 @dataclass(frozen=True)
 class Image:
-    """A program to link from sources: the firmware itself, or its twin for the emulator."""
+    """A program: the firmware itself, or its twin for the emulator.
+
+    `link_argv` is the link worker's command; the build system appends the objects of the model and of `sources`.
+    `scripts` are the linker scripts among its inputs; `folder` is where objects of `sources` go.
+    """
 
     name: str
+    folder: Path
     sources: tuple[Source, ...]
-    linker_script: Path | None
-    link_flags: tuple[str, ...]
+    scripts: tuple[Path, ...]
+    link_argv: tuple[str, ...]
+    inputs: tuple[Path, ...]
+    outputs: tuple[Path, ...]
 
 
 @dataclass(frozen=True)
 class BuildPlan:
-    """Everything that is built for one project on one board."""
+    """Everything that is built for one project on one board.
+
+    `steps` by what a person asks for: "prepare" comes before compiling, "verdict" is the default target, the others
+    ("emulate") are built only when named. Each group's last output is what its name stands for.
+    """
 
     target: Target
+    toolchain: Toolchain
     build_dir: Path
-    steps: tuple[Step, ...]
+    steps: Mapping[str, tuple[Step, ...]]
     model_sources: tuple[Source, ...]
     firmware: Image
     twin: Image | None
     include_dirs: tuple[Path, ...]
     defines: tuple[str, ...]
     flags: tuple[str, ...]
-    libraries: tuple[str, ...]

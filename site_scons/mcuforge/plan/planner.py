@@ -21,7 +21,7 @@ def plan_memory(
     """Places every run-time tensor and scratch buffer of a subgraph. Sizes are rounded up to ARENA_ALIGNMENT."""
     buffers = find_buffers(subgraph, nodes, scratch_bytes)
     bound = lower_bound(buffers)
-    offsets = _best_layout(buffers, bound)
+    offsets = _Layout(buffers).best(bound)
     check_layout(buffers, offsets)
     arena = _extent(buffers, offsets)
     allocations = tuple(
@@ -47,24 +47,52 @@ def _live_bytes(buffers: Sequence[Buffer], step: int) -> int:
     return total
 
 
-def _best_layout(buffers: Sequence[Buffer], bound: int) -> list[int]:
-    best = min((_place(buffers, order) for order in _orders(buffers)), key=lambda found: _extent(buffers, found))
-    if not buffers or len(buffers) > _SEARCH_LIMIT:
-        return best
-    # Start from the order the best layout implies, and swap pairs: the same seed gives the same plan every time.
-    chance = random.Random(len(buffers))
-    order = sorted(range(len(buffers)), key=lambda at: (best[at], at))
-    for _ in range(_SEARCH_STEPS):
-        if _extent(buffers, best) == bound:
-            break
-        first, second = chance.randrange(len(order)), chance.randrange(len(order))
-        order[first], order[second] = order[second], order[first]
-        found = _place(buffers, order)
-        if _extent(buffers, found) <= _extent(buffers, best):
-            best = found
-        else:
+class _Layout:
+    """The buffers and who meets whom: found once, used by every placement that is tried."""
+
+    def __init__(self, buffers: Sequence[Buffer]) -> None:
+        self.buffers = buffers
+        self.neighbours = [
+            [other for other in range(len(buffers)) if other != at and buffer.meets(buffers[other])]
+            for at, buffer in enumerate(buffers)
+        ]
+
+    def place(self, order: Sequence[int]) -> list[int]:
+        """First fit: each buffer, in this order, at the lowest offset that no placed neighbour forbids."""
+        offsets = [-1] * len(self.buffers)
+        for at in order:
+            blocked = sorted(
+                _forbidden(self.buffers, at, other, offsets[other])
+                for other in self.neighbours[at]
+                if offsets[other] >= 0
+            )
+            offset = 0
+            for low, high in blocked:
+                if low < offset < high:
+                    offset = high
+            offsets[at] = offset
+        return offsets
+
+    def best(self, bound: int) -> list[int]:
+        tried = (self.place(order) for order in _orders(self.buffers))
+        best = min(tried, key=lambda offsets: _extent(self.buffers, offsets), default=[])
+        return self.improve(best, bound) if len(self.buffers) <= _SEARCH_LIMIT else best
+
+    def improve(self, best: list[int], bound: int) -> list[int]:
+        """Swaps pairs in the order that the best layout implies. The same seed gives the same plan every time."""
+        chance = random.Random(len(self.buffers))
+        order = sorted(range(len(self.buffers)), key=lambda at: (best[at], at))
+        for _ in range(_SEARCH_STEPS):
+            if _extent(self.buffers, best) == bound:
+                break
+            first, second = chance.randrange(len(order)), chance.randrange(len(order))
             order[first], order[second] = order[second], order[first]
-    return best
+            found = self.place(order)
+            if _extent(self.buffers, found) <= _extent(self.buffers, best):
+                best = found
+            else:
+                order[first], order[second] = order[second], order[first]
+        return best
 
 
 def _orders(buffers: Sequence[Buffer]) -> list[list[int]]:
@@ -75,23 +103,6 @@ def _orders(buffers: Sequence[Buffer]) -> list[list[int]]:
         lambda b: (-b.last_use, -b.size),
     )
     return [sorted(range(len(buffers)), key=lambda at: (*key(buffers[at]), at)) for key in keys]
-
-
-def _place(buffers: Sequence[Buffer], order: Sequence[int]) -> list[int]:
-    """First fit: each buffer, in this order, at the lowest offset that no placed neighbour forbids."""
-    offsets = [-1] * len(buffers)
-    for at in order:
-        blocked = sorted(
-            _forbidden(buffers, at, other, offsets[other])
-            for other in range(len(buffers))
-            if offsets[other] >= 0 and buffers[at].meets(buffers[other])
-        )
-        offset = 0
-        for low, high in blocked:
-            if low < offset < high:
-                offset = high
-        offsets[at] = offset
-    return offsets
 
 
 def _forbidden(buffers: Sequence[Buffer], at: int, other: int, placed: int) -> tuple[int, int]:

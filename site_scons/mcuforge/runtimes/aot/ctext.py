@@ -89,7 +89,7 @@ def _escape(byte: int) -> str:
     return character if 32 <= byte < 127 else f"\\{byte:03o}"
 
 
-def comment_text(text: str) -> str:
+def comment_text(text: str, limit: int = 100) -> str:
     """Untrusted text made fit for a comment: printable ASCII, no comment marks, bounded length."""
     clean = re.sub(r"[^ -~]", "?", text).replace("*/", "* /").replace("/*", "/ *").replace("\\", "/")
-    return textwrap.shorten(clean, 80, placeholder="...") if len(clean) > 80 else clean
+    return clean if len(clean) <= limit else clean[: limit - 3] + "..."

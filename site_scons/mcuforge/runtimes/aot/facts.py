@@ -6,15 +6,19 @@ from typing import Any
 
 from mcuforge.model.graph import Subgraph
 from mcuforge.plan.memory import Allocation
+from mcuforge.runtimes.aot.generate import Settings
 from mcuforge.runtimes.aot.lower import LoweredModel
 
 
-def model_facts(model: LoweredModel, name: str) -> dict[str, Any]:
-    """Sizes in bytes. Layers are those that compute; `peak` is the operator at which the most bytes are live."""
+def model_facts(model: LoweredModel, settings: Settings) -> dict[str, Any]:
+    """Sizes in bytes; `arena.used` is what the image reserves, `arena.needed` what the plan takes.
+
+    Layers are those that compute; `peak` is the one while which the most bytes are live.
+    """
     plan = model.plan
     return {
         "schema_version": 1,
-        "name": name,
+        "name": settings.name,
         "runtime": "aot",
         "model": {
             "sha256": model.graph.sha256,
@@ -23,7 +27,8 @@ def model_facts(model: LoweredModel, name: str) -> dict[str, Any]:
             "weights_bytes": model.weights_bytes,
         },
         "arena": {
-            "used": plan.arena_bytes,
+            "used": settings.arena_bytes,
+            "needed": plan.arena_bytes,
             "lower_bound": plan.lower_bound,
             "proof": plan.proof,
             "peak": _peak(model),
@@ -71,7 +76,7 @@ def _peak(model: LoweredModel) -> dict[str, Any] | None:
                 "role": _role(layer.node.op.inputs, layer.node.op.outputs, allocation),
             }
         )
-    total = sum(int(tensor["bytes"]) for tensor in tensors)
+    total = sum(allocation.size for allocation in live(layer.index))
     return {"layer": layer.index, "op": layer.node.op.kind, "bytes": total, "tensors": tensors}
 
 

@@ -1,0 +1,267 @@
+"""Target → BuildPlan: every step, source and flag of a firmware, and nothing about who runs them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+import mcuforge
+from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step
+from mcuforge.errors import display_path
+from mcuforge.manifest.types import Board, Target
+from mcuforge.resources import data_root, runtime_dir
+from mcuforge.runtimes.aot.generate import model_file_names
+from mcuforge.toolchain.compiler import Toolchain, find_toolchain, require_support
+from mcuforge.toolchain.flags import STRICT_WARNINGS, compile_flags, link_flags
+from mcuforge.toolchain.memory_map import has_memory_map
+from mcuforge.toolchain.startup import STARTUP_FILE
+
+_PACKAGE = Path(mcuforge.__file__).parent
+_COMMON = ("errors.py", "units.py", "resources.py", "manifest", "schema", "workers/runner.py")
+
+
+def plan_firmware(target: Target, build_dir: Path) -> BuildPlan:
+    """Raises UserError when the board's compiler is missing or too old. Reads neither the model nor the app."""
+    return _Planner(target, build_dir).plan()
+
+
+class _Planner:
+    """Names the files of one build folder. Steps refer to them through this, never by joining paths themselves."""
+
+    def __init__(self, target: Target, build_dir: Path) -> None:
+        self.target = target
+        self.project, self.board = target.project, target.board
+        self.name = self.project.name
+        self.build_dir = Path(display_path(build_dir))
+        self.generated = self.build_dir / "gen"
+        cpu_location = self.board.positions.at("cpu", "core")
+        self.toolchain: Toolchain = find_toolchain(self.board.toolchain, location=self.board.positions.at("toolchain"))
+        require_support(self.toolchain, self.board.cpu, cpu_location)
+        self.plan_json = self.generated / "plan.json"
+        self.size_json = self.build_dir / "size.json"
+        self.verdict = self.build_dir / "budget.ok"
+        self.elf = self.build_dir / f"{self.name}.elf"
+        self.map = self.build_dir / f"{self.name}.map"
+        self.hex = self.build_dir / f"{self.name}.hex"
+        self.bin = self.build_dir / f"{self.name}.bin"
+
+    def plan(self) -> BuildPlan:
+        firmware = self.image(self.name, self.build_dir, self.board, self.app_sources())
+        twin = self.twin()
+        steps = {
+            "prepare": (self.generate(), *self.platforms()),
+            "verdict": (self.measure(), self.check(), *self.images()),
+        }
+        if twin is not None:
+            steps["emulate"] = (self.emulate(twin),)
+        return BuildPlan(
+            target=self.target,
+            toolchain=self.toolchain,
+            build_dir=self.build_dir,
+            steps=steps,
+            model_sources=tuple(
+                self.own(self.generated / name) for name in model_file_names(self.name) if name.endswith(".c")
+            ),
+            firmware=firmware,
+            twin=twin,
+            include_dirs=self.include_dirs(),
+            defines=(),
+            flags=self.flags(),
+        )
+
+    # -- compiling ------------------------------------------------------------------------------------------------
+
+    def include_dirs(self) -> tuple[Path, ...]:
+        runtime = _shown(runtime_dir())
+        app = self.project.app.include_dirs if self.project.app else ()
+        return (self.generated, runtime / "include", runtime, runtime / "platform", *map(_shown, app))
+
+    def flags(self) -> tuple[str, ...]:
+        """GCC takes the last prefix that matches: the most particular folder comes last."""
+        prefixes = (
+            (Path.cwd(), "."),
+            (data_root(), "mcuforge"),
+            (self.project.directory.resolve(), self.name),
+            (self.build_dir.resolve(), "build"),
+        )
+        return compile_flags(self.board.cpu, prefixes, self.board.positions.at("cpu", "core"))
+
+    def own(self, path: Path) -> Source:
+        """C of our making, held to stricter warnings than an application's."""
+        return Source(_shown(path), flags=STRICT_WARNINGS)
+
+    def app_sources(self) -> tuple[Source, ...]:
+        if self.project.app is not None:
+            return tuple(Source(_shown(path)) for path in self.project.app.sources)
+        port = "host" if not has_memory_map(self.board) else "cortex_m"
+        folder = runtime_dir() / "platform" / "app"
+        return (
+            self.own(self.generated / f"{self.name}_golden.c"),
+            self.own(folder / "app.c"),
+            self.own(folder / f"put_{port}.c"),
+        )
+
+    def twin(self) -> Image | None:
+        board = self.target.twin
+        if board is None:
+            return None
+        platform = runtime_dir() / "platform"
+        port = "host" if not has_memory_map(board) else "qemu"
+        sources = (
+            self.own(self.generated / f"{self.name}_trace.c"),
+            *(self.own(path) for path in sorted((platform / "replay").glob("*.c"))),
+            *(self.own(path) for path in sorted((platform / port).glob("*.c"))),
+        )
+        return self.image("twin", self.build_dir / "twin", board, sources)
+
+    def image(self, name: str, folder: Path, board: Board, sources: tuple[Source, ...]) -> Image:
+        elf, map_file = folder / f"{name}.elf", folder / f"{name}.map"
+        argv = [*("mcuforge.workers.link", "--gcc", str(self.toolchain.gcc)), *self.who(board)]
+        argv += ["--output", str(elf), "--map", str(map_file), "--plan", str(self.plan_json)]
+        scripts: tuple[Path, ...] = ()
+        if has_memory_map(board):
+            scripts = (folder / "platform" / f"{self.name}.ld", folder / "platform" / f"{self.name}.measure.ld")
+            argv += ["--script", str(scripts[0]), "--measure-script", str(scripts[1])]
+            sources = (self.own(folder / "platform" / STARTUP_FILE), *sources)
+        argv += [*(f"--flag={flag}" for flag in link_flags(board.cpu)), "--"]
+        inputs = (*scripts, self.plan_json, *self.modules("toolchain", "report", "workers/link.py"))
+        return Image(name, folder, sources, scripts, tuple(argv), inputs, (elf, map_file))
+
+    # -- steps ----------------------------------------------------------------------------------------------------
+
+    def who(self, board: Board | None = None) -> tuple[str, ...]:
+        board = board or self.board
+        return ("--project", display_path(self.project.path), "--board", display_path(board.path))
+
+    def generate(self) -> Step:
+        """The manifest is no input: only the values that matter are, so that a new budget generates nothing anew."""
+        project = self.project
+        outputs = [*model_file_names(self.name), f"{self.name}_trace.c", "plan.json"]
+        if project.app is None:
+            outputs.insert(-1, f"{self.name}_golden.c")
+        values = {
+            "name": project.name,
+            "labels": json.dumps(project.labels),
+            "operators": json.dumps(project.operators),
+            "golden": json.dumps([str(project.golden.file), project.golden.count, project.golden.seed]),
+            "arena": str(project.arena_bytes),
+            "sha256": str(project.model.sha256),
+            "cpu": json.dumps(asdict(self.board.cpu)),
+        }
+        golden = (project.golden.file,) if project.golden.file else ()
+        parts = ("model", "transform", "plan", "runtimes", "emulate/vectors.py", "workers/generate.py")
+        return Step(
+            name="generate",
+            argv=(
+                *("mcuforge.workers.generate", *self.who(), "--runtime", self.target.runtime),
+                *("--model", display_path(project.model.source), "--output", str(self.generated)),
+            ),
+            inputs=(_shown(project.model.source), *map(_shown, golden), *self.modules(*parts)),
+            outputs=tuple(self.generated / name for name in outputs),
+            values=values,
+            description="GENERATE",
+        )
+
+    def platforms(self) -> tuple[Step, ...]:
+        boards = [(self.board, self.build_dir)]
+        if self.target.twin is not None:
+            boards.append((self.target.twin, self.build_dir / "twin"))
+        return tuple(self.platform(board, folder) for board, folder in boards if has_memory_map(board))
+
+    def platform(self, board: Board, folder: Path) -> Step:
+        output = folder / "platform"
+        names = (f"{self.name}.ld", f"{self.name}.measure.ld", STARTUP_FILE)
+        stack = str(self.target.stack_bytes)
+        return Step(
+            name="platform",
+            argv=(
+                *("mcuforge.workers.platform", "--board", display_path(board.path), "--name", self.name),
+                *("--stack", stack, "--output", str(output)),
+            ),
+            inputs=(*map(_shown, board.files), *self.modules("toolchain", "workers/platform.py")),
+            outputs=tuple(output / name for name in names),
+            description="PLATFORM",
+        )
+
+    def measure(self) -> Step:
+        return Step(
+            name="measure",
+            argv=(
+                *("mcuforge.workers.measure", *self.who(), "--runtime", self.target.runtime),
+                *("--elf", str(self.elf), "--map", str(self.map), "--plan", str(self.plan_json)),
+                *("--toolchain", self.toolchain.text, "--output", str(self.size_json)),
+            ),
+            inputs=(
+                *(self.elf, self.map, self.plan_json, _shown(self.project.path), *map(_shown, self.board.files)),
+                *self.modules("report", "toolchain", "workers/measure.py"),
+            ),
+            outputs=(self.size_json,),
+            description="SIZE",
+        )
+
+    def check(self) -> Step:
+        return Step(
+            name="budget",
+            argv=(
+                *("mcuforge.workers.budget", *self.who(), "--size", str(self.size_json)),
+                *("--plan", str(self.plan_json), "--output", str(self.verdict)),
+                *("--image", str(self.hex), "--image", str(self.bin)),
+            ),
+            inputs=(
+                *(self.size_json, self.plan_json, _shown(self.project.path), *map(_shown, self.board.files)),
+                *self.modules("report", "workers/budget.py"),
+            ),
+            outputs=(self.verdict,),
+            description="BUDGET",
+        )
+
+    def images(self) -> tuple[Step, ...]:
+        if not has_memory_map(self.board):
+            return ()
+        argv = ("mcuforge.workers.objcopy", "--objcopy", str(self.toolchain.objcopy), "--elf", str(self.elf))
+        return (
+            Step(
+                name="objcopy",
+                argv=(*argv, "--hex", str(self.hex), "--bin", str(self.bin)),
+                inputs=(self.verdict, self.elf, *self.modules("workers/objcopy.py")),
+                outputs=(self.hex, self.bin),
+                description="IMAGE",
+            ),
+        )
+
+    def emulate(self, twin: Image) -> Step:
+        emulator = self.board.emulator
+        machine = "native" if emulator is None or emulator.kind == "native" else emulator.machine
+        output = self.build_dir / "emulate.json"
+        golden = (self.project.golden.file,) if self.project.golden.file else ()
+        return Step(
+            name="emulate",
+            argv=(
+                *("mcuforge.workers.emulate", "--elf", str(twin.outputs[0]), "--machine", machine),
+                *("--model", display_path(self.project.model.source), "--project", display_path(self.project.path)),
+                *("--plan", str(self.plan_json), "--output", str(output)),
+            ),
+            inputs=(
+                *(twin.outputs[0], self.plan_json, _shown(self.project.model.source)),
+                *(*map(_shown, golden), *self.modules("emulate", "model", "workers/emulate.py")),
+            ),
+            outputs=(output,),
+            values={"golden": json.dumps([self.project.golden.count, self.project.golden.seed])},
+            description="EMULATE",
+        )
+
+    def modules(self, *parts: str) -> tuple[Path, ...]:
+        """The files of our own that a step runs: a change of the generator is a change of what it made."""
+        return tuple(_shown(path) for part in (*_COMMON, *parts) for path in _files(_PACKAGE / part))
+
+
+def _files(path: Path) -> Iterable[Path]:
+    if path.is_file():
+        return (path,)
+    return (file for file in sorted(path.rglob("*")) if file.is_file() and "__pycache__" not in file.parts)
+
+
+def _shown(path: Path) -> Path:
+    return Path(display_path(path))

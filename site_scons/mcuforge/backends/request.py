@@ -1,0 +1,137 @@
+"""What a person typed after `scons`: variables checked, names resolved, help and tables. No build system in here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from mcuforge.errors import UserError, display_path
+from mcuforge.manifest.load import (
+    find_board,
+    find_project,
+    list_boards,
+    list_projects,
+    load_board,
+    load_project,
+    make_target,
+)
+from mcuforge.manifest.suggestions import hint_for
+from mcuforge.manifest.types import Runtime, Target
+from mcuforge.units import format_size
+
+VARIABLES: Mapping[str, str] = {
+    "project": "a name below projects/, a directory or a YAML file; several with commas; `all`",
+    "board": "a name below boards/, or a YAML file; several with commas; `all` (absent: those in the manifest)",
+    "runtime": "aot or tflm (absent: what the manifest says)",
+    "build_dir": "where everything is built (absent: build)",
+    "verbose": "1 shows whole commands",
+}
+TARGETS: Mapping[str, str] = {
+    "(none)": "build, check the budgets, write .hex and .bin",
+    "size": "build, and show what the image costs",
+    "emulate": "replay the golden inputs in the emulator and compare every byte with TensorFlow Lite Micro",
+    "flash": "build, check, and write the image to the board",
+    "projects": "list the projects",
+    "boards": "list the boards",
+}
+_RUNTIMES = ("aot", "tflm")
+_HINT = "for example: scons project=kws board=nrf5340   (scons -h explains every variable)"
+
+
+@dataclass(frozen=True)
+class Request:
+    """The command line, resolved: one entry in `targets` for each project on each board."""
+
+    targets: tuple[Target, ...]
+    build_root: Path
+    verbose: bool
+
+    def build_dir(self, target: Target) -> Path:
+        return self.build_root / target.project.name / target.board.name
+
+
+def parse_request(arguments: Mapping[str, str]) -> Request:
+    """Raises UserError for unknown variables and names, and for whatever a manifest or board has wrong."""
+    for name in arguments:
+        if name not in VARIABLES:
+            raise UserError(f"there is no variable `{name}`", hint=hint_for(name, VARIABLES, "variables"))
+    if "project" not in arguments:
+        raise UserError("no project is named", hint=_HINT)
+    verbose = arguments.get("verbose", "0")
+    if verbose not in ("0", "1"):
+        raise UserError(f"verbose={verbose} is neither 0 nor 1")
+    targets = tuple(_targets(arguments["project"], arguments.get("board"), _runtime(arguments.get("runtime"))))
+    return Request(targets, Path(arguments.get("build_dir", "build")), verbose == "1")
+
+
+def _runtime(given: str | None) -> Runtime | None:
+    if given is not None and given not in _RUNTIMES:
+        raise UserError(f"there is no runtime `{given}`", hint=hint_for(given, _RUNTIMES, "runtimes"))
+    return cast("Runtime | None", given)
+
+
+def _targets(projects: str, boards: str | None, runtime: Runtime | None) -> Iterable[Target]:
+    places: dict[tuple[str, str], Target] = {}
+    for name in list_projects() if projects == "all" else projects.split(","):
+        project = load_project(find_project(name))
+        chosen = list_boards() if boards == "all" else boards.split(",") if boards else project.boards
+        if not chosen:
+            raise UserError(
+                f"no board is named, and {project.name} promises none",
+                location=project.positions.at("boards"),
+                hint=f"scons project={name} board=…, or write `boards: [nrf5340]` in the manifest",
+            )
+        for board in chosen:
+            target = make_target(project, load_board(find_board(board)), runtime)
+            other = places.setdefault((project.name, target.board.name), target)
+            if other.project.path != project.path or other.board.path != target.board.path:
+                raise UserError(
+                    f"two of the targets are called {project.name} on {target.board.name}",
+                    location=project.positions.at("name"),
+                    hint="build them one after the other, with a build_dir= of its own each",
+                )
+    return places.values()
+
+
+def help_text() -> str:
+    """What `scons -h` prints."""
+    lines = ["mcuforge: a trained model to firmware, with budgets that bind.", "", "  " + _HINT, "", "Variables:"]
+    lines += _columns(VARIABLES)
+    lines += ["", "Targets:", *_columns(TARGETS)]
+    lines += ["", f"Projects: {', '.join(list_projects())}", f"Boards:   {', '.join(list_boards())}"]
+    return "\n".join(lines) + "\n"
+
+
+def _columns(table: Mapping[str, str]) -> list[str]:
+    width = max(map(len, table)) + 2
+    return [f"  {name:<{width}}{text}" for name, text in table.items()]
+
+
+def project_table() -> str:
+    """`scons projects`: each project with its model and boards; one that cannot be read says why."""
+    rows = []
+    for name, path in list_projects().items():
+        try:
+            project = load_project(path)
+            rows.append((name, display_path(project.model.source), ", ".join(project.boards)))
+        except UserError as error:
+            rows.append((name, "cannot be read", error.message))
+    return _table(("PROJECT", "MODEL", "BOARDS"), rows)
+
+
+def board_table() -> str:
+    """`scons boards`: each board with its core, memory and emulator."""
+    rows = []
+    for name, path in list_boards().items():
+        board = load_board(path)
+        memory = ", ".join(f"{region} {format_size(board.capacity_bytes(region))}" for region in board.memory)
+        rows.append((name, board.cpu.core, memory, board.emulator.machine if board.emulator else "none"))
+    return _table(("BOARD", "CORE", "MEMORY", "EMULATOR"), rows)
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    widths = [max(len(row[at]) for row in (head, *rows)) for at in range(len(head))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in (head, *rows))
+    return "\n".join(line.rstrip() for line in lines)

@@ -1,0 +1,115 @@
+"""Prints a BuildPlan into SCons. The only file that imports SCons; it knows nothing about models or boards.
+
+Two rules come from measured traps. Whatever an action writes goes to a temporary name first, because SCons takes a
+target that a failed action left behind for up to date once its inputs return to what they were. And whatever an
+action depends on is a file node or a Value, because SCons does not see the variables that a function reads.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import SCons.Action
+import SCons.Builder
+import SCons.Environment
+import SCons.Tool
+
+import mcuforge
+from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step
+from mcuforge.backends.firmware import plan_firmware
+from mcuforge.manifest.types import Target
+
+_PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "COLUMNS", "CI", "NO_COLOR")
+
+
+def environment(verbose: bool = False) -> Any:
+    """A construction environment of our own: no default tools are looked for, nothing of the host's is inherited."""
+    variables = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    variables["PYTHONPATH"] = str(Path(mcuforge.__file__).resolve().parent.parent)
+    env = SCons.Environment.Environment(tools=[], ENV=variables, MCUFORGE_VERBOSE=verbose)
+    env.Append(BUILDERS={"McuforgeObject": _object_builder(verbose)})
+    return env
+
+
+def _object_builder(verbose: bool) -> Any:
+    command = "$CC -c $MCUFORGE_FLAGS $_CPPDEFFLAGS $_CPPINCFLAGS -o ${TARGET}.part $SOURCE"
+    compile_action = SCons.Action.Action(command, None if verbose else "  CC        $TARGET")
+    return SCons.Builder.Builder(
+        action=[compile_action, SCons.Action.Action(_move_part, None)],
+        suffix=".o",
+        src_suffix=".c",
+        single_source=True,
+        source_scanner=SCons.Tool.CScanner,
+    )
+
+
+def _move_part(target: Sequence[Any], source: Sequence[Any], env: Any) -> None:
+    os.replace(f"{target[0].get_abspath()}.part", target[0].get_abspath())
+
+
+def firmware(env: Any, target: Target, build_dir: Path) -> dict[str, list[Any]]:
+    """Declares everything a target needs and returns the nodes by what a person asks for: verdict, emulate, …"""
+    plan = plan_firmware(target, build_dir)
+    env = env.Clone(
+        CC=str(plan.toolchain.gcc),
+        CPPPATH=[str(path) for path in plan.include_dirs],
+        CPPDEFINES=list(plan.defines),
+        INCPREFIX="-I",
+        INCSUFFIX="",
+        CPPDEFPREFIX="-D",
+        CPPDEFSUFFIX="",
+        MCUFORGE_TOOLCHAIN=plan.toolchain.text,
+    )
+    for step in plan.steps["prepare"]:
+        _step(env, step)
+    model = _objects(env, plan, plan.model_sources, plan.build_dir / "obj")
+    for image in filter(None, (plan.firmware, plan.twin)):
+        _image(env, plan, image, model)
+    return {
+        name: [node for step in steps for node in _step(env, step)]
+        for name, steps in plan.steps.items()
+        if name != "prepare"
+    }
+
+
+def _objects(env: Any, plan: BuildPlan, sources: Sequence[Source], folder: Path) -> list[Any]:
+    nodes = []
+    for source in sources:
+        made = env.McuforgeObject(
+            str(folder / f"{source.path.stem}.o"),
+            str(source.path),
+            MCUFORGE_FLAGS=[*plan.flags, *source.flags],
+        )
+        env.Depends(made, env.Value(plan.toolchain.text))
+        nodes += made
+    return nodes
+
+
+def _image(env: Any, plan: BuildPlan, image: Image, model: Sequence[Any]) -> list[Any]:
+    objects = [*model, *_objects(env, plan, image.sources, image.folder / "obj")]
+    argv = [*image.link_argv, *(str(node) for node in objects)]
+    nodes = _command(env, image.outputs, objects, argv, "LINK")
+    env.Depends(nodes, [env.File(str(path)) for path in image.inputs])
+    env.Depends(nodes, env.Value(plan.toolchain.text))
+    return nodes
+
+
+def _step(env: Any, step: Step) -> list[Any]:
+    nodes = _command(env, step.outputs, [], step.argv, step.description)
+    env.Depends(nodes, [env.File(str(path)) for path in step.inputs])
+    env.Depends(nodes, [env.Value(f"{name}={value}") for name, value in sorted(step.values.items())])
+    return nodes
+
+
+def _command(env: Any, outputs: Sequence[Path], sources: Sequence[Any], argv: Sequence[str], verb: str) -> list[Any]:
+    """A worker process. As a list, so that no path needs quoting; `$` is SCons's own."""
+    words = [word.replace("$", "$$") for word in (sys.executable, "-m", *argv)]
+    shown = None if env["MCUFORGE_VERBOSE"] else f"  {verb:<9} {str(outputs[-1]).replace('$', '$$')}"
+    nodes: list[Any] = env.Command(
+        [str(path) for path in outputs], sources, SCons.Action.Action([words], shown), source_scanner=None
+    )
+    return nodes

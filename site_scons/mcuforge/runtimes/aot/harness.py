@@ -1,0 +1,79 @@
+"""The two generated files that are no part of the model: the twin's trace table and the stock app's golden inputs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from mcuforge.errors import UserError
+from mcuforge.model.graph import DType, Tensor
+from mcuforge.runtimes.aot.ctext import c_array, c_string
+from mcuforge.runtimes.aot.generate import Settings, render, shared_context
+from mcuforge.runtimes.aot.lower import Layer, LoweredModel
+from mcuforge.runtimes.aot.symbols import Symbols
+
+_GOLDEN_BYTES = 2048
+"""What the stock app may spend on inputs in flash; one vector is always there, however large."""
+
+_PRINTED_AS = {
+    DType.INT8: "MCUF_INT8",
+    DType.UINT8: "MCUF_UINT8",
+    DType.BOOL: "MCUF_UINT8",
+    DType.INT16: "MCUF_INT16",
+    DType.INT32: "MCUF_INT32",
+    DType.FLOAT32: "MCUF_FLOAT32",
+}
+
+
+def trace_source(model: LoweredModel, settings: Settings) -> str:
+    """`<name>_trace.c`, as runtime/platform/replay.h asks for it."""
+    symbols = Symbols(settings.name, model)
+    return render(
+        "trace.j2",
+        {**_shared(symbols, settings), "layers": [_layer(symbols, layer) for layer in model.layers]},
+    )
+
+
+def golden_source(model: LoweredModel, settings: Settings, vectors: list[bytes]) -> str:
+    """`<name>_golden.c`, as runtime/platform/golden.h asks for it; the first of `vectors` that fit a small budget."""
+    symbols = Symbols(settings.name, model)
+    for index in model.main.outputs:
+        if model.main.tensors[index].dtype not in _PRINTED_AS:
+            raise UserError(
+                f"the stock app cannot print {model.main.tensors[index].describe()}",
+                location=model.graph.source,
+                hint="give the manifest an app of your own: `app: {sources: [main.c]}`",
+            )
+    size = max(1, len(vectors[0]))
+    chosen = vectors[: max(1, _GOLDEN_BYTES // size)]
+    content = np.frombuffer(b"".join(chosen) or b"\0", np.uint8)
+    return render("golden.j2", {**_shared(symbols, settings), "golden": c_array(content), "n_golden": len(chosen)})
+
+
+def _shared(symbols: Symbols, settings: Settings) -> dict[str, Any]:
+    main = symbols.model.main
+    return {
+        **shared_context(symbols.model, settings),
+        "inputs": [_view(symbols, main.tensors[index], const=False) for index in main.inputs],
+        "outputs": [_view(symbols, main.tensors[index], const=True) for index in main.outputs],
+    }
+
+
+def _layer(symbols: Symbols, layer: Layer) -> dict[str, Any]:
+    return {
+        "index": layer.index,
+        "op": c_string(layer.node.op.kind),
+        "function": symbols.layer(layer),
+        "outputs": [_view(symbols, symbols.model.main.tensors[index], const=True) for index in layer.node.op.outputs],
+    }
+
+
+def _view(symbols: Symbols, tensor: Tensor, *, const: bool) -> dict[str, Any]:
+    return {
+        "tensor": tensor.index,
+        "bytes": tensor.size_bytes,
+        "elements": tensor.elements,
+        "type": _PRINTED_AS.get(tensor.dtype, ""),
+        "pointer": symbols.pointer(tensor, const=const),
+    }
