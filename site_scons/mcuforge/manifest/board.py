@@ -8,7 +8,7 @@ from typing import Any
 
 from mcuforge.errors import UserError
 from mcuforge.manifest.board_memory import check_memory
-from mcuforge.manifest.paths import resolve
+from mcuforge.manifest.paths import is_file, resolve
 from mcuforge.manifest.types import (
     Board,
     Cpu,
@@ -66,7 +66,7 @@ def _parent_path(parent: Any, positions: Positions, chain: tuple[Path, ...]) -> 
     if path in chain:
         circle = " → ".join(file.name for file in (*chain[chain.index(path) :], path))
         raise UserError(f"`extends` goes in a circle: {circle}", location=location)
-    if not path.is_file():
+    if not is_file(path):
         raise UserError(
             f"there is no board file `{parent}`",
             location=location,

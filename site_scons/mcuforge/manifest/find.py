@@ -6,7 +6,9 @@ from pathlib import Path
 
 from mcuforge import resources
 from mcuforge.errors import UserError
+from mcuforge.manifest.paths import is_directory, is_file
 from mcuforge.manifest.suggestions import hint_for
+from mcuforge.manifest.types import Project
 
 PROJECT_FILE = "project.yaml"
 _SUFFIXES = (".yaml", ".yml")
@@ -39,9 +41,9 @@ def find_project(name_or_path: str | Path, search: Path | None = None) -> Path:
     if given in known:
         return known[given]
     path = Path(given).expanduser()
-    if path.is_dir():
+    if is_directory(path):
         return _existing(path / PROJECT_FILE, f"`{given}` has no {PROJECT_FILE}")
-    if _is_path(given):
+    if is_path(given):
         return _existing(path, f"there is no project file `{given}`")
     raise UserError(f"there is no project `{given}`", hint=hint_for(given, known, "projects"))
 
@@ -53,20 +55,33 @@ def find_board(name_or_path: str | Path, search: Path | None = None) -> Path:
     if given in known:
         return known[given]
     path = Path(given).expanduser()
-    if path.is_dir():
+    if is_directory(path):
         return _existing(
             path / f"{path.resolve().name}.yaml", f"the directory `{given}` holds no board file of its name"
         )
-    if _is_path(given):
+    if is_path(given):
         return _existing(path, f"there is no board file `{given}`")
     raise UserError(f"there is no board `{given}`", hint=hint_for(given, known, "boards"))
 
 
-def _is_path(given: str) -> bool:
+def find_promised_boards(project: Project) -> tuple[Path, ...]:
+    """The files of the boards that the manifest lists. Raises UserError at the list's entry that names none."""
+    found = []
+    for index, board in enumerate(project.boards):
+        try:
+            found.append(find_board(board))
+        except UserError as error:
+            location = project.positions.at("boards", index)
+            raise UserError(error.message, location=location, hint=error.hint) from None
+    return tuple(found)
+
+
+def is_path(given: str) -> bool:
+    """Whether what a person typed is a path, and not a name."""
     return given.endswith(_SUFFIXES) or "/" in given or "\\" in given
 
 
 def _existing(path: Path, otherwise: str) -> Path:
-    if not path.is_file():
+    if not is_file(path):
         raise UserError(otherwise, hint="give a name, a directory or a YAML file")
     return path.resolve()

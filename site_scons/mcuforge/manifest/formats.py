@@ -14,11 +14,11 @@ _SYMBOL_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,47}")
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 
 # A project `x` writes `x.h`; one of these would hide the C library's.
-_C_HEADERS = frozenset(
-    ["assert", "complex", "ctype", "errno", "fenv", "float", "inttypes", "iso646", "limits", "locale", "math", "setjmp"]
-    + ["signal", "stdalign", "stdarg", "stdatomic", "stdbool", "stddef", "stdint", "stdio", "stdlib", "stdnoreturn"]
-    + ["string", "tgmath", "threads", "time", "uchar", "wchar", "wctype"]
-)  # fmt: skip
+_HEADERS = """
+    assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic
+    stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype
+"""
+_C_HEADERS = frozenset(_HEADERS.split())
 
 
 class FormatError(ValueError):

@@ -1,7 +1,7 @@
 """The front door of this package: find and read projects and boards, and put them together."""
 
 from mcuforge.manifest.board import load_board
-from mcuforge.manifest.find import find_board, find_project, list_boards, list_projects
+from mcuforge.manifest.find import find_board, find_project, find_promised_boards, list_boards, list_projects
 from mcuforge.manifest.project import load_project
 from mcuforge.manifest.target import check_sha256, make_target
 
@@ -9,6 +9,7 @@ __all__ = [
     "check_sha256",
     "find_board",
     "find_project",
+    "find_promised_boards",
     "list_boards",
     "list_projects",
     "load_board",

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from mcuforge.errors import UserError
-from mcuforge.manifest.paths import resolve
+from mcuforge.manifest.find import is_path
+from mcuforge.manifest.paths import is_directory, resolve
 from mcuforge.manifest.suggestions import nearest
 from mcuforge.manifest.types import Accuracy, App, Golden, ModelSource, Positions, Project, Quantize
 from mcuforge.manifest.validate import validate
@@ -35,7 +36,7 @@ def load_project(path: Path) -> Project:
         arena_bytes=None if data.get("arena", "auto") == "auto" else parse_size(data["arena"]),
         golden=_golden(data.get("golden"), path.parent),
         budgets_bytes={region: parse_size(size) for region, size in data.get("budgets", {}).items()},
-        boards=tuple(data.get("boards", ())),
+        boards=tuple(_board(board, path.parent) for board in data.get("boards", ())),
         app=_app(data.get("app"), path.parent),
         labels=tuple(data.get("labels", ())),
         positions=positions,
@@ -53,7 +54,7 @@ def _format_of(source: Path, positions: Positions) -> str:
     suffix = source.suffix.lower()
     if suffix in MODEL_FORMATS:
         return MODEL_FORMATS[suffix]
-    if not suffix or source.is_dir():
+    if not suffix or is_directory(source):
         return "saved_model"
     close = nearest(suffix, MODEL_FORMATS)
     raise UserError(
@@ -95,6 +96,11 @@ def _golden(value: str | dict[str, int] | None, directory: Path) -> Golden:
             return Golden(resolve(value, directory), 0, 0)
         case _:
             return Golden(None, int(value["random"]), int(value.get("seed", _DEFAULT_SEED)))
+
+
+def _board(written: str, directory: Path) -> str:
+    """A board's name as it is; a board file's path made absolute."""
+    return str(resolve(written, directory)) if is_path(written) else written
 
 
 def _app(block: dict[str, list[str]] | None, directory: Path) -> App | None:

@@ -9,6 +9,7 @@ from mcuforge.errors import UserError
 from mcuforge.manifest.board import load_board
 from mcuforge.manifest.compatibility import is_cortex_m, is_espressif, why_not
 from mcuforge.manifest.find import find_board
+from mcuforge.manifest.paths import exists, is_directory
 from mcuforge.manifest.suggestions import hint_for, nearest
 from mcuforge.manifest.types import Board, Project, Runtime, Target, YamlPath
 from mcuforge.units import format_size
@@ -82,12 +83,11 @@ def _check_files(project: Project) -> None:
 
 
 def _check_exists(project: Project, path: Path, place: YamlPath, what: str, *, directory: bool = False) -> None:
-    fits = path.is_dir() if directory else path.exists()
-    if fits:
+    if is_directory(path) if directory else exists(path):
         return
     shown = path.relative_to(project.directory) if path.is_relative_to(project.directory) else path
     noun = what if directory else f"{what} file"
-    siblings = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
+    siblings = [entry.name for entry in path.parent.iterdir()] if is_directory(path.parent) else []
     close = nearest(path.name, siblings)
     raise UserError(
         f"there is no {noun} `{shown.as_posix()}`",
@@ -157,5 +157,5 @@ def _refuse_what_is_not_implemented(target: Target) -> None:
     )
     for asked, place, what, hint in refusals:
         if asked:
-            location = project.positions.at_key(*place)
+            location = project.positions.keys.get(place)  # none when it comes from the command line
             raise UserError(f"{what} is not available in this version of mcuforge", location=location, hint=hint)

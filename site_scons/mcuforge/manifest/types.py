@@ -78,7 +78,10 @@ class App:
 
 @dataclass(frozen=True)
 class Project:
-    """A project.yaml. `budgets_bytes` is keyed by `arena`, `stack` or a memory region of the board (`flash`, …)."""
+    """A project.yaml. `budgets_bytes` is keyed by `arena`, `stack` or a memory region of the board (`flash`, …).
+
+    `boards` are names or absolute paths of board files; `find_promised_boards` looks them up.
+    """
 
     name: str
     path: Path

@@ -114,6 +114,8 @@ def _wrong_type(error: ValidationError, positions: Positions) -> Iterator[Proble
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
     kinds = " or ".join(_KINDS[kind] for kind in wanted)
     message = f"{_name(error)} must be {kinds}, not {describe(error.instance)}"
+    if error.instance is None:
+        message = f"{_name(error)} has no value"
     yield Problem(message, positions.at(*error.absolute_path), _type_hint(error, wanted))
 
 
@@ -136,12 +138,12 @@ _KINDS = {
 
 def _wrong_word(error: ValidationError, positions: Positions) -> Iterator[Problem]:
     words = [str(word) for word in error.validator_value if word is not None]
-    message = f"{_name(error)} cannot be {describe(error.instance)}"
+    message = f"{_name(error)} cannot be `{_flow(error.instance)}`"
     yield Problem(message, positions.at(*error.absolute_path), hint_for(str(error.instance), words, "choices"))
 
 
 def _wrong_constant(error: ValidationError, positions: Positions) -> Iterator[Problem]:
-    message = f"{_name(error)} must be {_flow(error.validator_value)}, not {describe(error.instance)}"
+    message = f"{_name(error)} must be {_flow(error.validator_value)}, not {_flow(error.instance)}"
     yield Problem(message, positions.at(*error.absolute_path), "this version of mcuforge reads no other")
 
 

@@ -7,6 +7,7 @@ refused. Size and depth are bounded, and nothing is ever constructed from a tag,
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,6 +19,8 @@ from mcuforge.manifest.yaml_scalars import AmbiguousScalarError, resolve_plain
 
 MAX_BYTES = 256 * 1024
 MAX_DEPTH = 32
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 Plain = bool | int | float | str | list[Any] | dict[str, Any] | None
 
@@ -121,7 +124,8 @@ def _refuse_indirection(event: yaml.Event) -> None:
         raise _refusal(f"anchors and aliases (`{anchor}`) are not allowed", event)
     tag = getattr(event, "tag", None)
     if tag is not None:
-        raise _refusal(f"tags (`{tag}`) are not allowed", event)
+        written = tag.replace("tag:yaml.org,2002:", "!!")
+        raise _refusal(f"tags (`{written}`) are not allowed", event)
 
 
 def _refusal(problem: str, event: yaml.Event) -> yaml.MarkedYAMLError:
@@ -144,10 +148,25 @@ def _compose(text: str, file: Path) -> yaml.Node | None:
             location=_location_of_index(text, error.position, file),
         ) from None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        location = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file)
-        problem = error.problem or error.context or "not YAML"
-        raise UserError(f"{problem}", location=location, hint=_HINTS.get(problem.split(maxsplit=1)[0])) from None
+        raise _syntax_error(error, file) from None
+    except ValueError:  # PyYAML checks neither "\UFFFFFFFF" nor the number after %YAML
+        line = loader.line + 1
+        raise UserError("a number here is out of range", location=Location(file, line)) from None
+
+
+def _syntax_error(error: yaml.MarkedYAMLError, file: Path) -> UserError:
+    mark = error.problem_mark or error.context_mark
+    problem = error.problem or error.context or "this is not YAML"
+    details = []
+    if error.context and error.context_mark and error.problem:
+        begin = Location(file, error.context_mark.line + 1, error.context_mark.column + 1)
+        details.append(f"{error.context}, which begins at {begin}")
+    return UserError(
+        problem,
+        location=Location(file, mark.line + 1, mark.column + 1) if mark else Location(file),
+        details=tuple(details),
+        hint=_HINTS.get(problem.split(maxsplit=1)[0]),
+    )
 
 
 class _Builder:
@@ -193,9 +212,17 @@ class _Builder:
         )
 
     def _scalar(self, node: yaml.ScalarNode) -> Plain:
+        self._refuse_unprintable(node)
         if node.style is not None:  # quoted, or a block of text
             return str(node.value)
         try:
             return resolve_plain(node.value)
         except AmbiguousScalarError as error:
             raise UserError(error.message, location=self.location(node), hint=error.hint) from None
+
+    def _refuse_unprintable(self, node: yaml.ScalarNode) -> None:
+        """Escapes can write what no path, label or C string should hold: controls and halves of surrogate pairs."""
+        unprintable = _UNPRINTABLE.search(node.value)
+        if unprintable is not None:
+            code = f"U+{ord(unprintable[0]):04X}"
+            raise UserError(f"character {code} is not allowed here", location=self.location(node))

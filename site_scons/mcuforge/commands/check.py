@@ -1,0 +1,46 @@
+"""Check a project without building it: its manifest, its boards and its model."""
+
+from __future__ import annotations
+
+import argparse
+
+from mcuforge.manifest.load import (
+    check_sha256,
+    find_board,
+    find_project,
+    find_promised_boards,
+    load_board,
+    load_project,
+    make_target,
+)
+from mcuforge.manifest.types import Project, Target
+from mcuforge.model.graph import Graph
+from mcuforge.model.operator_kind import check_graph
+from mcuforge.model.reader import read_model
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("project", help="a name below projects/, a directory or a YAML file")
+    parser.add_argument(
+        "--board",
+        action="append",
+        default=[],
+        help="a name or a path; may be given again (default: the boards that the project promises to fit)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    project = load_project(find_project(arguments.project))
+    boards = [find_board(board) for board in arguments.board] or find_promised_boards(project)
+    targets = [make_target(project, load_board(board)) for board in boards]
+    check_sha256(project)
+    graph = read_model(project.model.source)
+    check_graph(graph)
+    print(_summary(project, targets, graph))
+    return 0
+
+
+def _summary(project: Project, targets: list[Target], graph: Graph) -> str:
+    boards = ", ".join(target.board.name for target in targets)
+    operators = sum(len(subgraph.operators) for subgraph in graph.subgraphs)
+    return f"ok: {project.name}{f' on {boards}' if boards else ''}, {operators} operators"

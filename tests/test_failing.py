@@ -1,0 +1,91 @@
+"""Every user error has a directory in `failing/`: its inputs, the command, and the exact text the user sees.
+
+`cmd`         one line: `mcuforge …`, run in a copy of the directory, or `scons …`, run in the repository
+`expected`    everything the command prints; its exit code is always 2
+`env`         optional lines `NAME=value`, for what the machine should seem to lack
+`*.tflite.yaml`   descriptions of models (see support/model_description.py), built before the command runs
+
+`{dir}` stands for the copy and `{repo}` for the repository in all of them; `{boards}` and `{operators}` for the lists
+of all there are, so that adding one changes no case. To write `expected` anew from what the
+commands print, and review it with `git diff`: MCUFORGE_ACCEPT=1 pytest tests/test_failing.py -k <case>
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mcuforge.manifest.load import list_boards
+from mcuforge.model.operator_kind import operator_kinds
+from tests.support.model_description import build_described_model
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+FAILING = Path(__file__).resolve().parent / "failing"
+CASES = sorted(path.parent.name for path in FAILING.glob("*/cmd"))
+PROGRAMS = {"mcuforge": "mcuforge.cli", "scons": "SCons"}
+DESCRIPTION = ".tflite.yaml"
+TIMEOUT_SECONDS = 120
+
+
+@pytest.mark.parametrize("folder", ["plain", "with a space"])
+@pytest.mark.parametrize("case", CASES)
+def test_user_error_reads_exactly(case: str, folder: str, tmp_path: Path) -> None:
+    directory = _copy_of(case, tmp_path / folder)
+    outcome = _run(directory)
+    printed = _with_placeholders(outcome.stdout, directory)
+    assert outcome.returncode == 2, printed
+    if os.environ.get("MCUFORGE_ACCEPT"):
+        (FAILING / case / "expected").write_text(printed, encoding="utf-8")
+        pytest.skip("wrote `expected` anew")
+    again = f"to accept: MCUFORGE_ACCEPT=1 pytest tests/test_failing.py -k {case}"
+    assert printed == (directory / "expected").read_text(encoding="utf-8"), again
+
+
+def _copy_of(case: str, parent: Path) -> Path:
+    directory = parent / "case"
+    shutil.copytree(FAILING / case, directory)
+    for description in directory.rglob(f"*{DESCRIPTION}"):
+        model = description.with_name(description.name.removesuffix(".yaml"))
+        model.write_bytes(build_described_model(description))
+    return directory
+
+
+def _run(directory: Path) -> subprocess.CompletedProcess[str]:
+    program, *arguments = shlex.split((directory / "cmd").read_text(encoding="utf-8"))
+    return subprocess.run(
+        [sys.executable, "-m", PROGRAMS[program], *(_filled(argument, directory) for argument in arguments)],
+        cwd=REPOSITORY if program == "scons" else directory,
+        env=_environment(directory),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+        check=False,
+    )
+
+
+def _with_placeholders(printed: str, directory: Path) -> str:
+    lists = {"{boards}": ", ".join(list_boards()), "{operators}": ", ".join(operator_kinds())}
+    for placeholder, text in {"{dir}": str(directory), "{repo}": str(REPOSITORY), **lists}.items():
+        printed = printed.replace(text, placeholder) if text else printed
+    return printed
+
+
+def _filled(text: str, directory: Path) -> str:
+    return text.replace("{dir}", str(directory)).replace("{repo}", str(REPOSITORY))
+
+
+def _environment(directory: Path) -> dict[str, str]:
+    """Ours, with the checkout importable and unbuffered output, so that lines come in the order they are printed."""
+    environment = os.environ | {"PYTHONPATH": str(REPOSITORY / "site_scons"), "PYTHONUNBUFFERED": "1"}
+    extra = directory / "env"
+    for line in extra.read_text(encoding="utf-8").splitlines() if extra.exists() else ():
+        name, _, value = line.partition("=")
+        environment[name] = _filled(value, directory)
+    return environment
