@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mcuforge.errors import UserError
-from mcuforge.model.graph import Operator, Subgraph, Tensor
+from mcuforge.model.graph import Operator, Subgraph
 
 Fail = Callable[[str], UserError]
+# Where a tensor's value comes from: the operator that writes it, or words for "which …".
+Source = Operator | str
 
 
 def check_dataflow(subgraph: Subgraph, fail: Fail) -> None:
@@ -19,31 +21,38 @@ def check_dataflow(subgraph: Subgraph, fail: Fail) -> None:
     for operator in subgraph.operators:
         for index in operator.inputs:
             if index is not None and index not in sources:
-                raise fail(f"{_name(operator)} reads {subgraph.tensors[index].describe()} before anything writes it")
+                raise fail(f"{_name(operator)} reads {_tensor(subgraph, index)} before anything writes it")
         for index in operator.outputs:
             if index in sources and not subgraph.tensors[index].is_state:
-                raise fail(f"{_name(operator)} writes {subgraph.tensors[index].describe()}, {sources[index]}")
-            sources[index] = f"which {_name(operator)} writes too"
+                raise fail(f"{_name(operator)} writes {_tensor(subgraph, index)}, which {_reason(sources[index])}")
+            sources[index] = operator
     for index in subgraph.outputs:
         if index not in sources:
-            raise fail(f"nothing writes its output {subgraph.tensors[index].describe()}")
+            raise fail(f"nothing writes its output {_tensor(subgraph, index)}")
 
 
-def _sources(subgraph: Subgraph, fail: Fail) -> dict[int, str]:
-    """What has a value before the first operator runs, and why it must not be written (a clause for messages)."""
-    sources = {tensor.index: reason for tensor in subgraph.tensors if (reason := _given(tensor))}
+def _sources(subgraph: Subgraph, fail: Fail) -> dict[int, Source]:
+    """The tensors that have a value before the first operator runs."""
+    sources: dict[int, Source] = {}
+    for tensor in subgraph.tensors:
+        if tensor.is_constant:
+            sources[tensor.index] = "is constant"
+        elif tensor.is_state:
+            sources[tensor.index] = "is a state variable"
     for index in subgraph.inputs:
         if index in sources:
-            raise fail(f"its input {subgraph.tensors[index].describe()} cannot be set, {sources[index]}")
-        sources[index] = "which is an input"
+            raise fail(f"its input {_tensor(subgraph, index)} cannot be set from outside: it {_reason(sources[index])}")
+        sources[index] = "is an input"
     return sources
 
 
-def _given(tensor: Tensor) -> str | None:
-    if tensor.is_constant:
-        return "which is constant"
-    return "which is a state variable" if tensor.is_state else None
+def _reason(source: Source) -> str:
+    return source if isinstance(source, str) else f"{_name(source)} writes too"
 
 
 def _name(operator: Operator) -> str:
     return f"layer {operator.index} {operator.kind}"
+
+
+def _tensor(subgraph: Subgraph, index: int) -> str:
+    return subgraph.tensors[index].describe()

@@ -21,8 +21,8 @@ MAX_FILE_BYTES = (1 << 31) - 1
 GROWTH = 8
 ALLOWANCE = 1 << 20
 # What one table, and one element of a vector, costs as Python objects once read (measured, rounded up).
-TABLE_COST = 320
-ELEMENT_COST = 32
+TABLE_COST = 200
+ELEMENT_COST = 40
 # A str stores each character in up to four bytes; escaping one byte makes four characters.
 MAX_BYTES_PER_CHARACTER = 4
 
@@ -89,9 +89,9 @@ class FlatBuffer:
         self._budget -= cost
         if self._budget < 0:
             raise self.error(
-                f"{what}: the file repeats the same data so often that it grows to over {GROWTH} times its size",
+                f"{what}: reading on takes more than {GROWTH} times the size of the file",
                 position,
-                hint="no converter writes such files; do not trust it",
+                hint="the file refers to the same data again and again, which no converter does: do not trust it",
             )
 
     def error(self, message: str, position: int, hint: str | None = None) -> UserError:
@@ -175,10 +175,10 @@ class Table:
         position = self._target(field)
         return None if position is None else Table(self.buffer, position, label)
 
-    def tables(self, field: Field, label: str) -> TableVector:
-        """The vector of tables in a field (empty when absent); element 3 is labelled `<label> 3`."""
-        extent = self._extent(field, _UOFFSET.size)
-        return TableVector(self, label, *(extent or (0, 0)))
+    def tables(self, field: Field, noun: str, place: str = "") -> TableVector:
+        """The vector of tables in a field (empty when absent); element 3 is labelled `<noun> 3<place>`."""
+        start, count = self._extent(field, _UOFFSET.size) or (0, 0)
+        return TableVector(self.buffer, start, count, noun, place)
 
     def _name(self, field: Field) -> str:
         return f"{self.label}: field `{field.name}`"
@@ -221,11 +221,12 @@ class Table:
 class TableVector:
     """A vector of tables; each is checked when it is asked for."""
 
-    def __init__(self, owner: Table, label: str, start: int, count: int) -> None:
-        self._owner = owner
-        self._label = label
+    def __init__(self, buffer: FlatBuffer, start: int, count: int, noun: str, place: str) -> None:
+        self._buffer = buffer
         self._start = start
         self._count = count
+        self._noun = noun
+        self._place = place
 
     def __len__(self) -> int:
         return self._count
@@ -237,6 +238,6 @@ class TableVector:
         """The table at `index`. Raises IndexError outside the vector: callers check indices that come from the file."""
         if not 0 <= index < self._count:
             raise IndexError(index)
-        label = f"{self._label} {index}"
-        buffer = self._owner.buffer
-        return Table(buffer, buffer.follow(self._start + index * _UOFFSET.size, f"{label}: its offset"), label)
+        label = f"{self._noun} {index}{self._place}"
+        target = self._buffer.follow(self._start + index * _UOFFSET.size, f"{label}: its offset")
+        return Table(self._buffer, target, label)

@@ -123,14 +123,14 @@ def _read_operator_code(table: Table) -> _OperatorCode:
 
 
 def _read_subgraph(table: Table, index: int, codes: tuple[_OperatorCode, ...], buffers: Buffers) -> Subgraph:
-    where = "" if index == 0 else f" of subgraph {index}"
+    place = "" if index == 0 else f" of subgraph {index}"
     tensors = tuple(
         read_tensor(item, number, buffers)
-        for number, item in enumerate(table.tables(SubgraphTable.TENSORS, f"tensor{where}"))
+        for number, item in enumerate(table.tables(SubgraphTable.TENSORS, "tensor", place))
     )
     operators = tuple(
         _read_operator(item, number, codes, tensors)
-        for number, item in enumerate(table.tables(SubgraphTable.OPERATORS, f"layer{where}"))
+        for number, item in enumerate(table.tables(SubgraphTable.OPERATORS, "layer", place))
     )
     subgraph = Subgraph(
         index=index,

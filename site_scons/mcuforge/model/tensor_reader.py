@@ -54,7 +54,8 @@ class Buffers:
 def read_tensor(table: Table, index: int, buffers: Buffers) -> Tensor:
     """One tensor. Raises UserError naming it for whatever mcuforge cannot take at its word."""
     name = table.string(TensorTable.NAME)
-    table.label += f" `{shorten(name)}`"
+    if name:
+        table.label += f" `{shorten(name)}`"
     _refuse_exotic_storage(table)
     shape = _read_shape(table)
     dtype = _read_dtype(table)
@@ -182,7 +183,9 @@ def _read_zero_points(details: Table, dtype: DType, count: int) -> tuple[int, ..
     """One zero point for each scale. A single one counts for all channels, as it does in TensorFlow Lite Micro."""
     zero_points = details.vector(QuantizationTable.ZERO_POINT, "int64")
     if len(zero_points) not in (1, count):
-        raise details.error(f"it has {count} scales and {len(zero_points)} zero points", hint=_AFFINE_HINT)
+        raise details.error(
+            f"the numbers of scales ({count}) and zero points ({len(zero_points)}) differ", hint=_AFFINE_HINT
+        )
     bits = min(dtype.bits, _MAX_ZERO_POINT_BITS)
     lowest, highest = (-(1 << bits - 1), (1 << bits - 1) - 1) if dtype in _SIGNED else (0, (1 << bits) - 1)
     for index, zero_point in enumerate(zero_points):
