@@ -1,0 +1,105 @@
+"""One emulation: replay all vectors at full speed, compare with TFLM, then find the layer at fault or count instructions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mcuforge.emulate.clock import Clock
+from mcuforge.emulate.compare import compare_outputs, first_divergence, output_differences
+from mcuforge.emulate.oracle import Oracle
+from mcuforge.emulate.qemu import NATIVE, Twin
+from mcuforge.emulate.replay import LayerRun, Mode, Replay
+from mcuforge.emulate.report import Emulation, LayerProfile, Mismatch
+from mcuforge.errors import InternalError, Location, UserError
+from mcuforge.model.graph import Graph
+
+
+def emulate(twin: Twin, oracle: Oracle, graph: Graph, vectors: Sequence[bytes], facts: Mapping[str, Any]) -> Emulation:
+    """`facts` is plan.json. Wrong outputs are no error here but part of what is returned.
+
+    Raises UserError when the firmware or TFLM fails on a vector.
+    """
+    expected = oracle.outputs(vectors)
+    replay = _run(twin, Mode.WHOLE, vectors)
+    got = [vector.outputs for vector in replay.vectors]
+    comparison = compare_outputs(expected, got)
+    mismatch, instructions, layers = None, None, ()
+    if comparison.first_vector is not None:
+        mismatch = _mismatch(twin, oracle, graph, vectors, comparison.first_vector, expected, got)
+    else:
+        instructions, layers = _count(twin, vectors[:1], expected[:1], facts)
+    return Emulation(
+        machine=twin.machine,
+        vectors=len(vectors),
+        comparison=comparison,
+        mismatch=mismatch,
+        instructions_per_inference=instructions,
+        layers=layers,
+        stack_high_water=None if twin.machine == NATIVE else replay.stack_high_water,
+        arena_high_water=replay.arena_high_water,
+    )
+
+
+def _run(twin: Twin, mode: Mode, vectors: Sequence[bytes]) -> Replay:
+    replay = twin.run(mode, vectors)
+    for index, vector in enumerate(replay.vectors):
+        if vector.status != 0:
+            raise UserError(
+                f"invoke() failed with status {vector.status} for vector {index}", location=Location(twin.elf)
+            )
+    return replay
+
+
+def _mismatch(
+    twin: Twin,
+    oracle: Oracle,
+    graph: Graph,
+    vectors: Sequence[bytes],
+    index: int,
+    expected: Sequence[bytes],
+    got: Sequence[bytes],
+) -> Mismatch:
+    """A second run, layer by layer, up to the first wrong vector: what an earlier inference left behind may matter."""
+    history = vectors[: index + 1]
+    trace = _run(twin, Mode.LAYERS | Mode.DUMP, history).vectors[-1].layers
+    return Mismatch(
+        vector=index,
+        outputs=tuple(output_differences(graph, expected[index], got[index])),
+        divergence=first_divergence(graph, trace, lambda tensors: oracle.tensors(history, tensors)),
+    )
+
+
+def _count(
+    twin: Twin, vectors: Sequence[bytes], expected: Sequence[bytes], facts: Mapping[str, Any]
+) -> tuple[int | None, tuple[LayerProfile, ...]]:
+    """Instructions of the whole inference, and the profile of its layers: two runs, each from the initial state."""
+    whole = _run(twin, Mode.WHOLE | Mode.TIME, vectors)
+    single = _run(twin, Mode.LAYERS | Mode.TIME, vectors)
+    for replay in (whole, single):
+        if [vector.outputs for vector in replay.vectors] != list(expected):
+            raise UserError(
+                "the firmware computes something else when its instructions are counted",
+                location=Location(twin.elf),
+                hint="it reads memory that it has not written, or its result depends on time",
+            )
+    time = whole.vectors[0].time
+    clock = Clock.of(whole.calibration)
+    instructions = clock.of_invoke(time) if clock and time else None
+    return instructions, _profile(Clock.of(single.calibration), single.vectors[0].layers, facts)
+
+
+def _profile(clock: Clock | None, layers: Sequence[LayerRun], facts: Mapping[str, Any]) -> tuple[LayerProfile, ...]:
+    known = {layer["index"]: layer for layer in facts["layers"]}
+    if [layer.index for layer in layers] != list(known):
+        raise InternalError("the twin's layers are not those of plan.json")
+    return tuple(
+        LayerProfile(
+            index=layer.index,
+            op=known[layer.index]["op"],
+            instructions=clock.of_layer(layer.time) if clock and layer.time else None,
+            macs=known[layer.index]["macs"],
+            kernel=known[layer.index]["kernel"],
+        )
+        for layer in layers
+    )
