@@ -61,7 +61,7 @@ def compare_outputs(expected: Sequence[bytes], got: Sequence[bytes]) -> OutputCo
 
 
 def output_differences(graph: Graph, expected: bytes, got: bytes) -> list[Difference]:
-    """The first difference of each of the model's outputs that has one; both arguments hold all outputs of one vector."""
+    """The first difference in each output of the model that has one; both arguments hold all outputs of one vector."""
     differences, start = [], 0
     for index in graph.main.outputs:
         tensor = graph.main.tensors[index]
@@ -83,9 +83,8 @@ def first_divergence(
     """
     tensors = graph.main.tensors
     written = sorted({index for layer in layers for index, _ in layer.outputs})
-    if any(index >= len(tensors) for index in written) or any(
-        layer.index >= len(graph.main.operators) for layer in layers
-    ):
+    operators = graph.main.operators
+    if max(written, default=0) >= len(tensors) or any(layer.index >= len(operators) for layer in layers):
         raise InternalError("the twin's trace names a tensor or a layer that the model does not have")
     expected = reference(written)
     for layer in layers:
@@ -97,7 +96,7 @@ def first_divergence(
 
 
 def tensor_difference(tensor: Tensor, expected: bytes, got: bytes) -> Difference | None:
-    """None when the bytes are the same: floats are compared by their bits, so that -0 is not 0 and NaN equals itself."""
+    """None when the bytes are the same. Floats are compared by their bits: -0 is not 0, and NaN equals itself."""
     if len(expected) != len(got):
         raise InternalError(f"the twin has {len(got)} bytes of {tensor.describe()}, TFLM {len(expected)}")
     if expected == got:

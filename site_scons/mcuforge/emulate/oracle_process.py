@@ -2,8 +2,8 @@
 
     python oracle_process.py MODEL ARENA_BYTES INPUT_COUNT OUTPUT_COUNT VECTORS OUTPUTS [TENSOR …]
 
-VECTORS holds the inputs of all inferences back to back. OUTPUTS gets the outputs of all inferences; when tensors are named,
-instead the values of these (of the main subgraph) after the last inference.
+VECTORS holds the inputs of all inferences back to back. OUTPUTS gets the outputs of all inferences; when tensors are
+named, instead the values of these (of the main subgraph) after the last inference.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from elftools.elf.elffile import ELFFile
+from elftools.elf.sections import SymbolTableSection
 
 from mcuforge.emulate.clock import ICOUNT_SHIFT
 from mcuforge.emulate.replay import ExitCode, Mode, Replay, decode_result, encode_request
@@ -119,7 +120,7 @@ def function_at(elf: Path, address: int) -> str | None:
     """The function of an ELF file that holds an address; None when no symbol tells."""
     with elf.open("rb") as stream:
         table = ELFFile(stream).get_section_by_name(".symtab")
-        for symbol in table.iter_symbols() if table else ():
+        for symbol in table.iter_symbols() if isinstance(table, SymbolTableSection) else ():
             start = symbol["st_value"] & ~1  # Thumb functions are marked in the lowest bit
             if symbol["st_info"]["type"] == "STT_FUNC" and start <= address < start + symbol["st_size"]:
                 return str(symbol.name)

@@ -111,7 +111,9 @@ class _Reader:
         return Calibration(loop_instructions, interrupt_instructions, self.time(), self.time(), self.time())
 
     def vector(self, mode: Mode, output_bytes: int, n_layers: int) -> VectorRun:
-        status, time, layers = 0, None, ()
+        status = 0
+        time: Time | None = None
+        layers: tuple[LayerRun, ...] = ()
         if mode & Mode.LAYERS:
             layers = tuple(self.layer(mode) for _ in range(n_layers))
         else:

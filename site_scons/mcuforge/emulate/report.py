@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -82,10 +83,15 @@ def _divergence(divergence: Divergence | None) -> dict[str, Any] | None:
         "op": divergence.node.op.kind,
         "tensor": difference.tensor.index,
         "element": list(difference.element),
-        "expected": difference.expected,
-        "got": difference.got,
+        "expected": _number(difference.expected),
+        "got": _number(difference.got),
         "differing": difference.differing,
     }
+
+
+def _number(value: int | float) -> int | float | str:
+    """JSON has no NaN and no infinity: those are words."""
+    return value if math.isfinite(value) else str(value)
 
 
 def mismatch_error(emulation: Emulation, mismatch: Mismatch, model: Location) -> UserError:
@@ -93,7 +99,7 @@ def mismatch_error(emulation: Emulation, mismatch: Mismatch, model: Location) ->
     comparison = emulation.comparison
     if mismatch.divergence is not None:
         layer = mismatch.divergence.node.label
-        found = (f"first divergent layer: {layer}", mismatch.divergence.difference.describe())
+        found: tuple[str, ...] = (f"first divergent layer: {layer}", mismatch.divergence.difference.describe())
         hint = f"the kernel or the parameters of {layer} are wrong for this input; please report the model"
     else:
         found = ("every layer alone agrees", *(difference.describe() for difference in mismatch.outputs))

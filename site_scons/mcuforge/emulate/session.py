@@ -1,4 +1,4 @@
-"""One emulation: replay all vectors at full speed, compare with TFLM, then find the layer at fault or count instructions."""
+"""One emulation: replay at full speed, compare with TFLM, then count instructions or find the layer at fault."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ def emulate(twin: Twin, oracle: Oracle, graph: Graph, vectors: Sequence[bytes], 
     replay = _run(twin, Mode.WHOLE, vectors)
     got = [vector.outputs for vector in replay.vectors]
     comparison = compare_outputs(expected, got)
-    mismatch, instructions, layers = None, None, ()
+    mismatch = None
+    instructions: int | None = None
+    layers: tuple[LayerProfile, ...] = ()
     if comparison.first_vector is not None:
         mismatch = _mismatch(twin, oracle, graph, vectors, comparison.first_vector, expected, got)
     else:

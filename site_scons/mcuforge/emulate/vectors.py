@@ -67,7 +67,7 @@ def _draw(generator: np.random.Generator, tensor: Tensor, *, whole: bool) -> byt
 
 
 def recorded_vectors(file: Path, graph: Graph) -> list[bytes]:
-    """The vectors of an .npz file: array `x` of shape [n, *input]; with several inputs `x0`, `x1`, … or the inputs' names.
+    """The vectors of an .npz file: array `x` of shape [n, *input]; several inputs are `x0`, `x1`, … or by their names.
 
     The batch dimension of 1 that most inputs have may be left out. Floats for a quantized input are quantized with its
     scale and zero point. Raises UserError, naming file and array, for anything that does not fit.
@@ -190,7 +190,8 @@ def quantize(array: Array, tensor: Tensor) -> Array:
     scaled = array.astype(np.float32) / np.float32(tensor.quantization.scale)
     limits = np.iinfo(tensor.dtype.numpy)
     steps = np.copysign(np.floor(np.abs(scaled.astype(np.float64)) + 0.5), scaled)
-    return np.clip(steps + tensor.quantization.zero_point, limits.min, limits.max).astype(tensor.dtype.numpy)
+    quantized: Array = np.clip(steps + tensor.quantization.zero_point, limits.min, limits.max)
+    return quantized.astype(tensor.dtype.numpy)
 
 
 def _from_integers(place: _ArrayPlace, array: Array, tensor: Tensor) -> Array:
