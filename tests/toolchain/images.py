@@ -11,7 +11,6 @@ from mcuforge.manifest.types import Board
 from mcuforge.toolchain.flags import STRICT_WARNINGS, compile_flags, link_flags
 from mcuforge.toolchain.linker_script import linker_script, measure_script
 from mcuforge.toolchain.startup import STARTUP_FILE, startup
-from mcuforge.units import parse_size
 
 PROGRAM = Path(__file__).parent / "program"
 DEMO_SOURCES = tuple(PROGRAM / f"{name}.c" for name in ("demo", "demo_kernels", "demo_weights", "main"))
@@ -52,4 +51,4 @@ def link(board: Board, objects: Sequence[Path], script: Path, elf: Path) -> dict
 def memory_usage(text: str) -> dict[str, int]:
     """{region: used bytes} of GNU ld's --print-memory-usage."""
     rows = re.findall(r"^ *(\w+): +(\d+) (B|KB|MB|GB) ", text, flags=re.MULTILINE)
-    return {name: parse_size(f"{count} {unit.replace('KB', 'KiB').replace('MB', 'MiB')}") for name, count, unit in rows}
+    return {name: int(count) << {"B": 0, "KB": 10, "MB": 20, "GB": 30}[unit] for name, count, unit in rows}

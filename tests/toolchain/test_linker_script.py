@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,9 @@ def test_sections_land_where_the_board_places_them(target: Board, tmp_path: Path
     expected = {
         **dict.fromkeys((".vectors", ".text", ".rodata"), placement.code),
         **dict.fromkeys((".data", ".bss"), placement.data),
-        **{".weights": placement.weights, ".arena": placement.arena, ".stack": placement.stack},
+        ".weights": placement.weights,
+        ".arena": placement.arena,
+        ".stack": placement.stack,
     }
     assert {name: region_of(target, image.sections[name].sh_addr) for name in expected} == expected
     assert image.sections[".vectors"].sh_addr == target.memory[placement.code].origin or placement.stack == "ram"
@@ -148,7 +151,7 @@ def test_regions_that_touch_are_moved_apart_for_measuring() -> None:
     grown = spread(memory_map(touching))
     assert [item.name for item in grown] == ["flash", "sram1", "sram2"]
     assert all(item.length >= 1 << 30 for item in grown)
-    assert all(before.end <= after.origin for before, after in zip(grown, grown[1:], strict=False))
+    assert all(before.end <= after.origin for before, after in pairwise(grown))
     assert [item.origin % 0x1_0000 for item in grown] == [0, 0, 0x4000]
 
 

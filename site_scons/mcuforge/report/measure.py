@@ -1,0 +1,77 @@
+"""ELF file + map file → SizeReport."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mcuforge.errors import InternalError, Location
+from mcuforge.manifest.types import Board, Project
+from mcuforge.report.causes import causes_of_region
+from mcuforge.report.elf import Section, read_sections
+from mcuforge.report.layout import lay_out, lay_out_hosted
+from mcuforge.report.mapfile import Piece, read_map
+from mcuforge.report.plan_facts import PlanFacts
+from mcuforge.report.types import ArenaUse, Provenance, RegionUse, SizeReport, StackUse
+from mcuforge.toolchain.memory_map import Region, has_memory_map
+
+
+@dataclass(frozen=True)
+class LinkedImage:
+    """What the linker made. `regions` are those it linked for: the board's, or the larger ones for measuring.
+
+    Boards without a memory map have none. `toolchain` is the compiler's name and version.
+    """
+
+    elf: Path
+    map_file: Path
+    regions: Sequence[Region]
+    toolchain: str
+
+
+def measure(image: LinkedImage, project: Project, board: Board, plan: PlanFacts) -> SizeReport:
+    """Raises UserError for an image that does not lie in the board's regions."""
+    sections = read_sections(image.elf)
+    pieces = _pieces_of(sections, image.map_file)
+    if has_memory_map(board):
+        layouts = lay_out(sections, image.regions, Location(image.elf))
+    else:
+        layouts = lay_out_hosted(sections, board)
+    budgets = project.budgets_bytes
+    return SizeReport(
+        regions=tuple(
+            RegionUse(name, layouts[name].used, board.capacity_bytes(name), budgets.get(name)) for name in board.memory
+        ),
+        causes=tuple(
+            cause for name in board.memory for cause in causes_of_region(name, layouts[name], pieces, project.name)
+        ),
+        arena=ArenaUse(_arena_bytes(pieces, project.name), plan.lower_bound, budgets.get("arena")),
+        stack=StackUse(sum(s.size for s in sections if s.name == ".stack"), budgets.get("stack")),
+        provenance=_provenance(project, board, plan, image.toolchain),
+    )
+
+
+def _pieces_of(sections: Sequence[Section], map_file: Path) -> Mapping[str, tuple[Piece, ...]]:
+    """The map file without what takes no memory (debug information)."""
+    names = {section.name for section in sections}
+    text = map_file.read_text(encoding="utf-8", errors="surrogateescape")
+    return {name: pieces for name, pieces in read_map(text).items() if name in names}
+
+
+def _arena_bytes(pieces: Mapping[str, tuple[Piece, ...]], project: str) -> int:
+    return sum(piece.size for found in pieces.values() for piece in found if piece.section == f".bss.{project}_arena")
+
+
+def _provenance(project: Project, board: Board, plan: PlanFacts, toolchain: str) -> Provenance:
+    if plan.name != project.name:
+        raise InternalError(f"plan.json is of {plan.name}, not of {project.name}")
+    return Provenance(
+        project=project.name,
+        board=board.name,
+        runtime=plan.runtime,
+        model_sha256=plan.model_sha256,
+        operators=plan.operators,
+        macs=plan.macs,
+        toolchain=toolchain,
+    )

@@ -1,0 +1,121 @@
+"""SizeReport → Verdicts, and what to say about a broken one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mcuforge.errors import Location, UserError
+from mcuforge.manifest.types import Board, Project
+from mcuforge.report.plan_facts import PlanFacts
+from mcuforge.report.types import SizeReport, Verdict
+from mcuforge.units import format_size
+
+_KIB = 1024
+
+
+def verdicts(report: SizeReport, project: Project, board: Board) -> tuple[Verdict, ...]:
+    """One per limit: a region's budget or, where it has none or is passed too, the board's capacity; arena; stack."""
+    found = [_of_region(report, region.name, project, board) for region in report.regions]
+    for name, used in (("arena", report.arena.used), ("stack", report.stack.bound)):
+        budget = project.budgets_bytes.get(name)
+        if budget is not None:
+            found.append(Verdict(name, used, budget, "budget", _place(project, name)))
+    return tuple(found)
+
+
+class LimitsExceededError(UserError):
+    """Every limit that is passed, in the order of the report."""
+
+    def __init__(self, errors: Sequence[UserError]) -> None:
+        super().__init__(errors[0].message, location=errors[0].location)
+        self.errors = tuple(errors)
+
+    def render(self) -> str:
+        return "\n".join(error.render() for error in self.errors)
+
+
+def limits_error(
+    found: Sequence[Verdict], report: SizeReport, board: Board, plan: PlanFacts
+) -> LimitsExceededError | None:
+    """None when every verdict is ok."""
+    errors = [_error(verdict, report, board, plan) for verdict in found if not verdict.ok]
+    return LimitsExceededError(errors) if errors else None
+
+
+def _error(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts) -> UserError:
+    """How far a limit is passed, what takes the most, and what would help."""
+    over = f"exceeded by {format_size(verdict.used - verdict.limit)} ({_of(verdict.used, verdict.limit)})"
+    subject = f"{verdict.region} budget" if verdict.kind == "budget" else f"{verdict.region} of {board.name}"
+    return UserError(
+        f"{subject} {over}",
+        location=verdict.location,
+        details=_details(verdict, report, board, plan),
+        hint=_hint(verdict, report, board, plan),
+    )
+
+
+def _of_region(report: SizeReport, region: str, project: Project, board: Board) -> Verdict:
+    used, capacity, place = report.region(region).used, board.capacity_bytes(region), _place(project, region)
+    budget = project.budgets_bytes.get(region)
+    if budget is None or used > capacity:
+        return Verdict(region, used, capacity, "capacity", place)
+    return Verdict(region, used, budget, "budget", place)
+
+
+def _place(project: Project, name: str) -> Location:
+    return project.positions.at("budgets", name)
+
+
+def _of(used: int, limit: int) -> str:
+    """Exact bytes where rounding would show two equal numbers."""
+    shown = format_size(used), format_size(limit)
+    return f"{shown[0]} of {shown[1]}" if shown[0] != shown[1] else f"{used} of {limit} bytes"
+
+
+def _details(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts) -> tuple[str, ...]:
+    if verdict.region == "arena":
+        tensors = sorted(plan.peak.tensors, key=lambda tensor: -tensor.bytes)[:3] if plan.peak else ()
+        largest = [f"{tensor.name} {format_size(tensor.bytes)}" for tensor in tensors]
+    elif verdict.region == "stack":
+        largest = []
+    else:
+        largest = [f"{cause.name} {format_size(cause.bytes)}" for cause in report.largest(verdict.region)]
+    reserved = [
+        f"{format_size(item.length_bytes)} are reserved: {item.reason}"
+        for item in board.reserved
+        if item.region == verdict.region and verdict.kind == "capacity"
+    ]
+    return (*([f"largest: {', '.join(largest)}"] if largest else []), *reserved)
+
+
+def _hint(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts) -> str:
+    region = board.placement.arena if verdict.region == "arena" else verdict.region
+    parts = []
+    if plan.peak is not None and (verdict.region == "arena" or _largest_is(report, region, "arena")):
+        parts.append(f"the peak is {plan.peak.text}")
+    if verdict.region not in board.memory or verdict.used <= board.capacity_bytes(verdict.region):
+        parts.append(f"a budget of {_enough(verdict.used)} fits")
+    else:
+        parts.append(_advice(report, verdict.region))
+    return "; ".join(parts)
+
+
+def _largest_is(report: SizeReport, region: str, cause: str) -> bool:
+    return any(largest.name == cause for largest in report.largest(region, 1))
+
+
+def _advice(report: SizeReport, region: str) -> str:
+    """What to change when a chip is too small."""
+    largest = report.largest(region, 1)[0]
+    what = {
+        "weights": "take a smaller model, or place weights in another region of the board",
+        "arena": "take a model with smaller layers, or place the arena in another region of the board",
+        "stack": "lower the stack budget",
+        "app": "take data out of the app",
+    }
+    return f"{what.get(largest.name, f'make {largest.name} smaller')}, or take a larger chip"
+
+
+def _enough(used: int) -> str:
+    """The smallest size that a person would write."""
+    return f"{used} B" if used < _KIB else f"{-(-used // _KIB)} KiB"

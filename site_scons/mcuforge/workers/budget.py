@@ -1,0 +1,46 @@
+"""size.json + manifest + board → the size table, and a verdict that fails the build.
+
+`budget.ok` is written only when every limit holds; else no image of this build is left to be flashed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from mcuforge.manifest.load import load_board, load_project
+from mcuforge.report.formats.json import read_json
+from mcuforge.report.formats.text import to_text, verdict_line
+from mcuforge.report.plan_facts import read_plan
+from mcuforge.report.verdicts import limits_error, verdicts
+from mcuforge.resources import write_atomic
+from mcuforge.workers.runner import run
+
+
+def main(argv: list[str]) -> int:
+    args = _parser().parse_args(argv)
+    project, board = load_project(args.project), load_board(args.board)
+    report, plan = read_json(args.size), read_plan(args.plan)
+    found = verdicts(report, project, board)
+    print(to_text(report), end="")
+    error = limits_error(found, report, board, plan)
+    if error is not None:
+        for stale in (args.output, *args.image):
+            stale.unlink(missing_ok=True)
+        raise error
+    write_atomic(args.output, "".join(f"{verdict_line(verdict)}\n" for verdict in found))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="mcuforge.workers.budget", description=__doc__)
+    for option in ("--project", "--board", "--size", "--plan"):
+        parser.add_argument(option, type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True, help="budget.ok")
+    parser.add_argument("--image", type=Path, action="append", default=[], help="a .hex or .bin to remove on failure")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

@@ -1,0 +1,111 @@
+"""Objects → image and map, both or neither; one too big for its chip is measured and reported like a broken budget.
+
+ld stops at the first region that overflows and says only by how much. Linked once more with the measuring script, whose
+regions have room to spare, the same image tells what takes the space.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from mcuforge.errors import UserError, display_path
+from mcuforge.workers.runner import run
+
+_OVERFLOW = re.compile(r"region `[^']+' overflowed by|will not fit in region")
+# `/usr/lib/…/bin/ld: main.o: in function …`: the path says nothing to anyone.
+_LINKER_PREFIX = re.compile(r"^\S*\bld(?:\.bfd)?(?:\.exe)?: ")
+_SYSTEM_CALL = re.compile(r"undefined reference to `_(?:sbrk|write|read|exit|close|lseek|fstat|isatty|kill|getpid)'")
+
+
+def main(argv: list[str]) -> int:
+    args = _parser().parse_args(argv)
+    args.output.parent.mkdir(parents=True, exist_ok=True)
+    # Names that do not change from run to run: the map file holds the image's.
+    image, map_file = (path.with_name(f".{path.name}.part") for path in (args.output, args.map))
+    try:
+        failure = _link(args, image, map_file, args.script)
+        if failure is None:
+            os.replace(map_file, args.map)
+            os.replace(image, args.output)
+            return 0
+        if args.measure_script is not None and _OVERFLOW.search(failure):
+            failure = _explain_overflow(args, image, map_file, failure)
+        raise _link_error(args.output, failure)
+    finally:
+        image.unlink(missing_ok=True)
+        map_file.unlink(missing_ok=True)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="mcuforge.workers.link", description=__doc__)
+    for option in ("--gcc", "--project", "--board", "--plan", "--output", "--map"):
+        parser.add_argument(option, type=Path, required=True)
+    parser.add_argument("--script", type=Path, help="linker script; none on a host")
+    parser.add_argument("--measure-script", type=Path, help="the same with room to spare")
+    parser.add_argument("--flag", action="append", default=[], help="a flag for the linking compiler; repeatable")
+    parser.add_argument("objects", nargs="+")
+    return parser
+
+
+def _link(args: argparse.Namespace, image: Path, map_file: Path, script: Path | None) -> str | None:
+    """None when it worked (warnings are passed on), else what the linker said."""
+    command = [args.gcc, *args.flag, *(("-T", script) if script is not None else ())]
+    command += [f"-Wl,-Map={map_file}", "-o", image, *args.objects, "-lm"]
+    # The C locale: what the linker says is searched for what went wrong.
+    done = subprocess.run(
+        command, env=os.environ | {"LC_ALL": "C"}, capture_output=True, text=True, errors="replace", check=False
+    )
+    if done.returncode != 0:
+        return done.stderr
+    print(done.stderr, end="", file=sys.stderr)
+    return None
+
+
+def _explain_overflow(args: argparse.Namespace, image: Path, map_file: Path, failure: str) -> str:
+    """Raises UserError for every limit that the image passes, and leaves no older one to be flashed by mistake.
+
+    Returns what to report instead when it cannot be linked even with room to spare.
+    """
+    # Imported here: an image that fits its chip never pays for it.
+    from mcuforge.manifest.load import load_board, load_project
+    from mcuforge.report.measure import LinkedImage, measure
+    from mcuforge.report.plan_facts import read_plan
+    from mcuforge.report.verdicts import limits_error, verdicts
+    from mcuforge.toolchain.memory_map import memory_map, spread
+
+    other_failure = _link(args, image, map_file, args.measure_script)
+    if other_failure is not None:
+        return other_failure
+    project, board, plan = load_project(args.project), load_board(args.board), read_plan(args.plan)
+    linked = LinkedImage(image, map_file, spread(memory_map(board)), toolchain=args.gcc.name)
+    report = measure(linked, project, board, plan)
+    error = limits_error(verdicts(report, project, board), report, board, plan)
+    if error is None:
+        return failure
+    args.output.unlink(missing_ok=True)
+    args.map.unlink(missing_ok=True)
+    raise error
+
+
+def _link_error(output: Path, text: str) -> UserError:
+    lines = [_LINKER_PREFIX.sub("", line) for line in text.splitlines() if not line.startswith("collect2:")]
+    return UserError(f"cannot link {display_path(output)}", details=tuple(lines), hint=_hint(lines))
+
+
+def _hint(lines: Sequence[str]) -> str | None:
+    text = "\n".join(lines)
+    if _SYSTEM_CALL.search(text):
+        return "the image has no heap and no stdio; something linked in needs them (malloc, printf, …)"
+    if "orphan section `.init_array'" in text:
+        return "constructors that run before main() are not supported; is there C++ or __attribute__((constructor))?"
+    return None
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

@@ -1,0 +1,36 @@
+"""Linked image + map → size.json: what each memory region holds, and why."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from mcuforge.errors import InternalError
+from mcuforge.manifest.load import load_board, load_project
+from mcuforge.report.formats.json import to_json
+from mcuforge.report.measure import LinkedImage, measure
+from mcuforge.report.plan_facts import read_plan
+from mcuforge.resources import write_atomic
+from mcuforge.toolchain.memory_map import has_memory_map, memory_map
+from mcuforge.workers.runner import run
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="mcuforge.workers.measure", description=__doc__)
+    for option in ("--project", "--board", "--elf", "--map", "--plan", "--output"):
+        parser.add_argument(option, type=Path, required=True)
+    parser.add_argument("--runtime", required=True, help="what the sources were generated for: aot or tflm")
+    parser.add_argument("--toolchain", required=True, help="name and version of the compiler, for the report")
+    args = parser.parse_args(argv)
+    project, board, plan = load_project(args.project), load_board(args.board), read_plan(args.plan)
+    if plan.runtime != args.runtime:
+        raise InternalError(f"the sources were generated for the runtime {plan.runtime}, not for {args.runtime}")
+    regions = memory_map(board) if has_memory_map(board) else ()
+    report = measure(LinkedImage(args.elf, args.map, regions, args.toolchain), project, board, plan)
+    write_atomic(args.output, to_json(report))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))
