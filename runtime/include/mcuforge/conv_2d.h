@@ -1,0 +1,31 @@
+/* CONV_2D. Input NHWC, filter OHWI, bias one int32 (or float) per output channel or NULL. */
+#ifndef MCUFORGE_CONV_2D_H
+#define MCUFORGE_CONV_2D_H
+
+#include <stdint.h>
+
+#include "mcuforge/prefix.h"
+#include "mcuforge/requantize.h"
+#include "mcuforge/window.h"
+
+/* Groups: the filter sees `filter_channels` of the input's channels, a divisor of them. */
+typedef struct {
+  mcuf_window window;
+  int32_t filter_channels;
+  int32_t input_offset; /* minus the input's zero point */
+  mcuf_requantization output;
+} mcuf_conv_2d_params;
+
+typedef struct {
+  mcuf_window window;
+  int32_t filter_channels;
+  float least;
+  float greatest;
+} mcuf_conv_2d_f32_params;
+
+void MCUF_FN(conv_2d_s8)(const mcuf_conv_2d_params *params, const int8_t *input, const int8_t *filter,
+                         const int32_t *bias, int8_t *output);
+void MCUF_FN(conv_2d_f32)(const mcuf_conv_2d_f32_params *params, const float *input, const float *filter,
+                          const float *bias, float *output);
+
+#endif

@@ -1,0 +1,34 @@
+/* DEPTHWISE_CONV_2D. Input NHWC, filter [1, height, width, output channels], bias per output channel or NULL. */
+#ifndef MCUFORGE_DEPTHWISE_CONV_2D_H
+#define MCUFORGE_DEPTHWISE_CONV_2D_H
+
+#include <stdint.h>
+
+#include "mcuforge/prefix.h"
+#include "mcuforge/requantize.h"
+#include "mcuforge/window.h"
+
+typedef struct {
+  mcuf_window window;
+  int32_t multiplier; /* output channels per input channel */
+  int32_t input_offset;
+  mcuf_requantization output;
+} mcuf_depthwise_conv_2d_params;
+
+typedef struct {
+  mcuf_window window;
+  int32_t multiplier;
+  float least;
+  float greatest;
+} mcuf_depthwise_conv_2d_f32_params;
+
+/* For multiplier 1. */
+void MCUF_FN(depthwise_conv_2d_s8)(const mcuf_depthwise_conv_2d_params *params, const int8_t *input,
+                                   const int8_t *filter, const int32_t *bias, int8_t *output);
+/* For any multiplier. */
+void MCUF_FN(depthwise_conv_2d_multiplier_s8)(const mcuf_depthwise_conv_2d_params *params, const int8_t *input,
+                                              const int8_t *filter, const int32_t *bias, int8_t *output);
+void MCUF_FN(depthwise_conv_2d_f32)(const mcuf_depthwise_conv_2d_f32_params *params, const float *input,
+                                    const float *filter, const float *bias, float *output);
+
+#endif

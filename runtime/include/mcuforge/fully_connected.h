@@ -1,0 +1,31 @@
+/* FULLY_CONNECTED, and CONV_2D with a 1x1 filter over unpadded pixels: `rows` vectors times one weight matrix. */
+#ifndef MCUFORGE_FULLY_CONNECTED_H
+#define MCUFORGE_FULLY_CONNECTED_H
+
+#include <stdint.h>
+
+#include "mcuforge/prefix.h"
+#include "mcuforge/requantize.h"
+
+typedef struct {
+  int32_t rows;
+  int32_t depth;    /* elements of an input vector */
+  int32_t channels; /* elements of an output vector */
+  mcuf_requantization output;
+} mcuf_fully_connected_params;
+
+typedef struct {
+  int32_t rows;
+  int32_t depth;
+  int32_t channels;
+  float least;
+  float greatest;
+} mcuf_fully_connected_f32_params;
+
+/* `bias` already holds minus the input's zero point times the sum of the channel's weights; NULL when all are zero. */
+void MCUF_FN(fully_connected_s8)(const mcuf_fully_connected_params *params, const int8_t *input,
+                                 const int8_t *weights, const int32_t *bias, int8_t *output);
+void MCUF_FN(fully_connected_f32)(const mcuf_fully_connected_f32_params *params, const float *input,
+                                  const float *weights, const float *bias, float *output);
+
+#endif

@@ -1,0 +1,28 @@
+#include <float.h>
+#include <math.h>
+
+#include "mcuforge/softmax.h"
+
+static float softmax_f32_max(const float *input, int32_t depth) {
+  float max = -FLT_MAX;
+  for (int32_t i = 0; i < depth; ++i) {
+    max = max < input[i] ? input[i] : max;
+  }
+  return max;
+}
+
+void MCUF_FN(softmax_f32)(const mcuf_softmax_f32_params *params, const float *input, float *output) {
+  for (int32_t row = 0; row < params->rows; ++row) {
+    const float max = softmax_f32_max(input, params->depth);
+    float sum = 0.0f;
+    for (int32_t i = 0; i < params->depth; ++i) {
+      output[i] = expf((input[i] - max) * params->beta);
+      sum += output[i];
+    }
+    for (int32_t i = 0; i < params->depth; ++i) {
+      output[i] = output[i] / sum;
+    }
+    input += params->depth;
+    output += params->depth;
+  }
+}

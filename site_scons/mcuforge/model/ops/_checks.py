@@ -1,0 +1,151 @@
+"""The questions `check` asks of every operator, each with a message that names layer, tensor and a way out.
+
+The reader has vouched for what concerns one tensor alone: dimensions of at least 1, less than 2 GiB, constants of the
+right size, finite positive scales, zero points in range of the type. What is asked here concerns operators.
+Each function raises the node's UserError, or returns what the caller came for. Operator files use them in `check` and,
+where they return something, again in `kernel`, where they cannot fail any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mcuforge.model.arithmetic.activation import (
+    REAL_RANGES,
+    Activation,
+    float_range,
+    quantized_range,
+)
+from mcuforge.model.arithmetic.fixed_point import (
+    Multiplier,
+    UnrepresentableMultiplierError,
+    quantize_multiplier,
+)
+from mcuforge.model.graph import DType, Node, Quantization, Tensor
+
+TFLM_HINT = "set `runtime: tflm` in the manifest"
+SAME_SCALE_TOLERANCE = 1e-6
+
+
+def expect_operands(node: Node, least: int, most: int | None = None) -> None:
+    """Between `least` and `most` inputs, the first `least` of them present, and one output."""
+    most = least if most is None else most
+    if not least <= len(node.op.inputs) <= most:
+        wanted = str(least) if most == least else f"{least} to {most}"
+        raise node.error(f"has {len(node.op.inputs)} inputs, {wanted} expected", hint="export the model again")
+    for position in range(least):
+        node.input(position)
+    if len(node.op.outputs) != 1:
+        raise node.error(f"has {len(node.op.outputs)} outputs, 1 expected", hint="export the model again")
+
+
+def expect_type(node: Node, tensor: Tensor, *allowed: DType) -> None:
+    if tensor.dtype not in allowed:
+        raise node.error(
+            f"{tensor.describe()}: type {tensor.dtype} is not supported here",
+            hint=f"use {' or '.join(map(str, allowed))}, or {TFLM_HINT}",
+        )
+
+
+def expect_same_type(node: Node, first: Tensor, second: Tensor) -> None:
+    if first.dtype is not second.dtype:
+        raise node.error(
+            f"{first.describe()} and {second.describe()} have different types",
+            hint=f"convert one of them in the model (QUANTIZE, DEQUANTIZE), or {TFLM_HINT}",
+        )
+
+
+def expect_rank(node: Node, tensor: Tensor, *ranks: int) -> None:
+    if len(tensor.shape) not in ranks:
+        wanted = " or ".join(map(str, ranks))
+        raise node.error(
+            f"{tensor.describe()} has {len(tensor.shape)} dimensions, {wanted} expected",
+            hint="reshape it in the model",
+        )
+
+
+def expect_shape(node: Node, tensor: Tensor, shape: tuple[int, ...]) -> None:
+    if tensor.shape != shape:
+        wanted = "×".join(map(str, shape)) or "scalar"
+        raise node.error(
+            f"{tensor.describe()} does not fit: its shape should be {wanted}",
+            hint="export the model again; its shapes contradict each other",
+        )
+
+
+def expect_constant(node: Node, tensor: Tensor, role: str) -> None:
+    if not tensor.is_constant:
+        raise node.error(
+            f"{tensor.describe()}: {role} must be a constant of the model",
+            hint=f"store them in the model, or {TFLM_HINT}",
+        )
+
+
+def expect_quantized(node: Node, tensor: Tensor) -> Quantization:
+    """The one scale and zero point of an activation tensor."""
+    quantization = tensor.quantization
+    if quantization is None or len(quantization.scales) != 1:
+        raise node.error(
+            f"{tensor.describe()} needs one scale and one zero point",
+            hint="quantize activations per tensor",
+        )
+    return quantization
+
+
+def expect_same_quantization(node: Node, source: Tensor, target: Tensor) -> None:
+    """For operators that move quantized values without rescaling them, as TFLM does."""
+    if source.dtype is DType.FLOAT32:
+        return
+    first, second = expect_quantized(node, source), expect_quantized(node, target)
+    tolerance = SAME_SCALE_TOLERANCE * first.scale
+    if first.zero_point != second.zero_point or abs(first.scale - second.scale) > tolerance:
+        raise node.error(
+            f"{source.describe()} and {target.describe()} must have the same scale and zero point",
+            hint="put a QUANTIZE between them in the model",
+        )
+
+
+def fixed_point(node: Node, real: float, role: str) -> Multiplier:
+    """`real` as a multiplier and shift."""
+    try:
+        return quantize_multiplier(real)
+    except UnrepresentableMultiplierError as error:
+        raise node.error(
+            f"{role}: {error}; the scales of its tensors are too far apart",
+            hint="quantize the model again with representative calibration data",
+        ) from error
+
+
+def activation_bounds(node: Node, activation: Activation, output: Tensor) -> tuple[int, int]:
+    """The integer range a fused activation leaves of a quantized output."""
+    expect_clamping(node, activation)
+    quantization = expect_quantized(node, output)
+    try:
+        return quantized_range(activation, quantization.scale, quantization.zero_point, output.dtype)
+    except OverflowError as error:
+        raise node.error(
+            f"fused {activation.name} on {output.describe()}: {error}",
+            hint="quantize the model again with representative calibration data",
+        ) from error
+
+
+def activation_limits(node: Node, activation: Activation) -> tuple[float, float]:
+    """The same for a float32 output."""
+    expect_clamping(node, activation)
+    return float_range(activation)
+
+
+def expect_clamping(node: Node, activation: Activation) -> None:
+    if activation not in REAL_RANGES:
+        raise node.error(
+            f"fused activation {activation.name} is not supported",
+            hint="make the activation a layer of its own in the model",
+        )
+
+
+def resolve_axes(node: Node, axes: Sequence[int], rank: int) -> tuple[int, ...]:
+    """Axes as sorted numbers of 0 ≤ axis < rank, without repetition; negative ones count from the end."""
+    for axis in axes:
+        if not -rank <= axis < rank:
+            raise node.error(f"axis {axis} does not exist in {rank} dimensions", hint="export the model again")
+    return tuple(sorted({axis % rank for axis in axes}))

@@ -1,0 +1,128 @@
+"""DEPTHWISE_CONV_2D: int8 (weights per tensor or per channel) and float32, with any depth multiplier and dilation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mcuforge.model.arithmetic.activation import Activation
+from mcuforge.model.graph import DType, Node
+from mcuforge.model.kernel_call import KernelCall, ParamValue, TensorArg
+from mcuforge.model.operator_kind import OperatorKind, TflmSupport, option, register
+from mcuforge.model.ops._checks import (
+    activation_limits,
+    expect_constant,
+    expect_operands,
+    expect_quantized,
+    expect_rank,
+    expect_same_type,
+    expect_shape,
+    expect_type,
+)
+from mcuforge.model.ops._requantize import (
+    bias_argument,
+    channel_factors,
+    expect_bias,
+    requantization,
+    weight_scales,
+)
+from mcuforge.model.ops._window import Padding, Window, sliding_window
+
+FILTER_CHANNEL_AXIS = 3
+
+
+@dataclass(frozen=True)
+class DepthwiseConv2DOptions:
+    padding: Padding = option(0, "int8", Padding.SAME)
+    stride_width: int = option(1, "int32", 0)
+    stride_height: int = option(2, "int32", 0)
+    depth_multiplier: int = option(3, "int32", 0)
+    activation: Activation = option(4, "int8", Activation.NONE)
+    dilation_width: int = option(5, "int32", 1)
+    dilation_height: int = option(6, "int32", 1)
+
+
+@register
+class DepthwiseConv2D(OperatorKind):
+    name = "DEPTHWISE_CONV_2D"
+    code = 4
+    options = DepthwiseConv2DOptions
+    options_type = 2
+    tflm = TflmSupport("AddDepthwiseConv2D", {DType.INT8: "Register_DEPTHWISE_CONV_2D_INT8"})
+    types = (DType.INT8, DType.FLOAT32)
+
+    def check(self, node: Node) -> None:
+        expect_operands(node, 2, 3)
+        source, weights, output = node.input(0), node.input(1), node.output()
+        expect_type(node, source, *self.types)
+        expect_same_type(node, source, output)
+        expect_type(node, weights, source.dtype)
+        expect_constant(node, weights, "weights")
+        window = _window(node)
+        _check_channels(node, window)
+        bias_type = DType.INT32 if source.dtype is DType.INT8 else DType.FLOAT32
+        expect_bias(node, node.optional_input(2), window.output_channels, bias_type)
+        if source.dtype is DType.INT8:
+            requantization(node, _factors(node), node.options.activation, output)
+        else:
+            activation_limits(node, node.options.activation)
+
+    def macs(self, node: Node) -> int:
+        _, height, width, _ = node.input(1).shape
+        return node.output().elements * height * width
+
+    def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
+        window = _window(node)
+        multiplier = window.output_channels // window.input_channels
+        params: dict[str, ParamValue] = {**window.params(), "multiplier": multiplier}
+        if node.input(0).dtype is DType.INT8:
+            function = "depthwise_conv_2d_s8" if multiplier == 1 else "depthwise_conv_2d_multiplier_s8"
+            params_type = "mcuf_depthwise_conv_2d_params"
+            params["input_offset"] = -expect_quantized(node, node.input(0)).zero_point
+            params |= requantization(node, _factors(node), node.options.activation, node.output())
+        else:
+            function, params_type = "depthwise_conv_2d_f32", "mcuf_depthwise_conv_2d_f32_params"
+            params["least"], params["greatest"] = activation_limits(node, node.options.activation)
+        return KernelCall(
+            function=function,
+            header="mcuforge/depthwise_conv_2d.h",
+            sources=(f"kernels/portable/{function}.c",),
+            params_type=params_type,
+            params=params,
+            arguments=(
+                TensorArg(node.input(0).index),
+                TensorArg(node.input(1).index),
+                bias_argument(node.optional_input(2)),
+                TensorArg(node.output().index),
+            ),
+        )
+
+
+def _window(node: Node) -> Window:
+    options: DepthwiseConv2DOptions = node.options
+    expect_rank(node, node.input(1), 4)
+    _, height, width, _ = node.input(1).shape
+    return sliding_window(
+        node,
+        taps=(height, width),
+        strides=(options.stride_height, options.stride_width),
+        dilations=(options.dilation_height, options.dilation_width),
+        padding=options.padding,
+    )
+
+
+def _check_channels(node: Node, window: Window) -> None:
+    multiplier: int = node.options.depth_multiplier
+    channels = window.input_channels * multiplier
+    if channels < 1 or node.input(1).shape[3] != channels or node.input(1).shape[0] != 1:
+        raise node.error(
+            f"{node.input(1).describe()} does not fit {window.input_channels} input channels with depth multiplier "
+            f"{multiplier}",
+            hint="export the model again; its shapes contradict each other",
+        )
+    expect_shape(node, node.output(), (*node.output().shape[:3], channels))
+
+
+def _factors(node: Node) -> list[float]:
+    weights = node.input(1)
+    scales = weight_scales(node, weights, weights.shape[3], FILTER_CHANNEL_AXIS)
+    return channel_factors(node, node.input(0), scales, node.output())
