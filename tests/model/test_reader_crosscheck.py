@@ -69,6 +69,9 @@ def assert_same_operator(operator: Operator, other: Any, codes: list[Any]) -> No
     if kind is None or kind.options is None:
         assert operator.options is None
         return
+    if other.builtinOptions is None:
+        assert operator.options == kind.options()
+        return
     attributes = schema_fields(type(other.builtinOptions).__name__.removesuffix("T"))
     for item in fields(kind.options):
         value, expected = getattr(operator.options, item.name), attributes[item.metadata["slot"]].attribute

@@ -85,8 +85,9 @@ def test_declared_options_match_the_schema(kind: OperatorKind) -> None:
         if expected.kind == "vector":
             assert item.metadata["kind"].startswith("[")
         else:
+            default: Any = item.default
             assert item.metadata["kind"] == expected.kind
-            assert float(item.default) == float(expected.default.replace("False", "0").replace("True", "1"))
+            assert float(default) == float(expected.default.replace("False", "0").replace("True", "1"))
 
 
 @pytest.mark.parametrize("kind", KINDS_WITH_OPTIONS)

@@ -11,6 +11,7 @@ from tests.model.sound_model import (
     BIAS,
     HIDDEN,
     INPUT,
+    OUTPUT,
     SHAPE,
     STATE,
     WEIGHTS,
@@ -161,6 +162,12 @@ def input_listed_twice(model: Any) -> None:
 
 @case("subgraph 0: nothing writes its output tensor 6 `output` (3×1 int8)")
 def output_is_never_written(model: Any) -> None:
+    main(model).operators.pop()
+
+
+@case(f"subgraph 0: nothing writes its output tensor 6 `{'x' * 59}…` (3×1 int8)")
+def long_name_in_a_message(model: Any) -> None:
+    tensor(model, OUTPUT).name = "x" * 10_000
     main(model).operators.pop()
 
 

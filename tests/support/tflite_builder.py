@@ -24,6 +24,8 @@ from tflite_micro.tensorflow.lite.micro.python import schema_py_generated as sch
 
 from mcuforge.model.graph import DType
 
+__all__ = ["FILE_IDENTIFIER", "SCHEMA_VERSION", "ModelBuilder", "SubgraphBuilder", "options_object", "pack", "schema"]
+
 FILE_IDENTIFIER = b"TFL3"
 BUFFER_ALIGNMENT = 16
 SCHEMA_VERSION = 3

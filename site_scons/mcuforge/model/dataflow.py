@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from mcuforge.errors import UserError
+from mcuforge.model.flatbuffer import shorten
 from mcuforge.model.graph import Operator, Subgraph
 
 Fail = Callable[[str], UserError]
@@ -51,8 +53,9 @@ def _reason(source: Source) -> str:
 
 
 def _name(operator: Operator) -> str:
-    return f"layer {operator.index} {operator.kind}"
+    return f"layer {operator.index} {shorten(operator.kind)}"
 
 
 def _tensor(subgraph: Subgraph, index: int) -> str:
-    return subgraph.tensors[index].describe()
+    tensor = subgraph.tensors[index]
+    return replace(tensor, name=shorten(tensor.name)).describe()

@@ -23,10 +23,11 @@ ALLOWANCE = 1 << 20
 # What one table, and one element of a vector, costs as Python objects once read (measured, rounded up).
 TABLE_COST = 200
 ELEMENT_COST = 40
-# A str stores each character in up to four bytes; escaping one byte makes four characters.
-MAX_BYTES_PER_CHARACTER = 4
+# A str stores each character in up to four bytes, and takes half as much again while it is decoded or escaped.
+CHARACTER_COST = 6
 
 _IDENTIFIER_END = 8
+_NAME_IN_MESSAGES = 60
 _UOFFSET = struct.Struct("<I")
 _SOFFSET = struct.Struct("<i")
 _VTABLE_HEAD = struct.Struct("<HH")
@@ -160,7 +161,7 @@ class Table:
             return default
         start, size = extent
         self.buffer.require(start, size + 1, 1, self._name(field))
-        self.buffer.charge(size * MAX_BYTES_PER_CHARACTER, self._name(field), start)
+        self.buffer.charge(size * CHARACTER_COST, self._name(field), start)
         if self.buffer.view[start + size]:
             raise self.buffer.error(f"{self._name(field)} is not terminated", start + size, hint=_DAMAGED)
         try:
@@ -241,3 +242,8 @@ class TableVector:
         label = f"{self._noun} {index}{self._place}"
         target = self._buffer.follow(self._start + index * _UOFFSET.size, f"{label}: its offset")
         return Table(self._buffer, target, label)
+
+
+def shorten(name: str) -> str:
+    """A name fit for a message: converters join dozens of layer names into one."""
+    return name if len(name) <= _NAME_IN_MESSAGES else f"{name[: _NAME_IN_MESSAGES - 1]}…"

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from mcuforge.errors import Location, UserError
 from mcuforge.model.builtin_codes import BUILTIN_NAMES, CUSTOM
 from mcuforge.model.dataflow import check_dataflow
-from mcuforge.model.flatbuffer import MAX_FILE_BYTES, Field, FlatBuffer, Table
+from mcuforge.model.flatbuffer import MAX_FILE_BYTES, Field, FlatBuffer, Table, shorten
 from mcuforge.model.graph import Graph, Operator, Subgraph, Tensor
 from mcuforge.model.operator_kind import operator_kinds
 from mcuforge.model.options_reader import read_options
@@ -27,7 +27,7 @@ from mcuforge.model.schema import (
     OperatorTable,
     SubgraphTable,
 )
-from mcuforge.model.tensor_reader import Buffers, read_tensor, shorten
+from mcuforge.model.tensor_reader import Buffers, read_tensor
 
 # What people hand over by mistake: how it begins, and what to do about it.
 _OTHER_FORMATS = (

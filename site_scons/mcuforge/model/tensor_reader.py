@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 
-from mcuforge.model.flatbuffer import Field, Table, TableVector
+from mcuforge.model.flatbuffer import Field, Table, TableVector, shorten
 from mcuforge.model.graph import DType, Quantization, Tensor
 from mcuforge.model.schema import TENSOR_TYPES, BufferTable, ModelTable, QuantizationTable, TensorTable
 from mcuforge.units import format_size
 
 MAX_RANK = 8
 MAX_TENSOR_BYTES = (1 << 31) - 1
-_NAME_IN_MESSAGES = 60
 _UNKNOWN = -1
 
 _SUPPORTED_TYPES = ", ".join(dtype.label for dtype in DType)
@@ -70,11 +69,6 @@ def read_tensor(table: Table, index: int, buffers: Buffers) -> Tensor:
     )
     _check_size(table, tensor)
     return tensor
-
-
-def shorten(name: str) -> str:
-    """A name fit for a message: converters join dozens of layer names into one."""
-    return name if len(name) <= _NAME_IN_MESSAGES else f"{name[: _NAME_IN_MESSAGES - 1]}…"
 
 
 def _refuse_exotic_storage(table: Table) -> None:
@@ -146,7 +140,10 @@ def _read_data(table: Table, buffers: Buffers) -> memoryview | None:
 
 
 def _read_quantization(table: Table, shape: tuple[int, ...], dtype: DType) -> Quantization | None:
-    """None without scales: converters leave a bare range (min, max) on float tensors."""
+    """The scales and zero points of an integer tensor; None where there are none.
+
+    Converters leave a bare range (min, max), and now and then a scale, on float tensors: no kernel looks at it.
+    """
     details = table.table(TensorTable.QUANTIZATION, f"quantization of {table.label}")
     if details is None:
         return None
