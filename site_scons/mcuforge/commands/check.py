@@ -14,6 +14,7 @@ from mcuforge.manifest.load import (
     make_target,
 )
 from mcuforge.manifest.types import Project, Target
+from mcuforge.model.declared import check_declared_operators
 from mcuforge.model.graph import Graph
 from mcuforge.model.operator_kind import check_graph
 from mcuforge.model.reader import read_model
@@ -35,7 +36,10 @@ def run(arguments: argparse.Namespace) -> int:
     targets = [make_target(project, load_board(board)) for board in boards]
     check_sha256(project)
     graph = read_model(project.model.source)
+    unused = check_declared_operators(project, graph)
     check_graph(graph)
+    if unused:
+        print(f"note: declared, but not used by the model: {', '.join(unused)}")
     print(_summary(project, targets, graph))
     return 0
 
@@ -43,4 +47,4 @@ def run(arguments: argparse.Namespace) -> int:
 def _summary(project: Project, targets: list[Target], graph: Graph) -> str:
     boards = ", ".join(target.board.name for target in targets)
     operators = sum(len(subgraph.operators) for subgraph in graph.subgraphs)
-    return f"ok: {project.name}{f' on {boards}' if boards else ''}, {operators} operators"
+    return f"ok: {project.name}{f' on {boards}' if boards else ''}, {operators} operator{'' if operators == 1 else 's'}"

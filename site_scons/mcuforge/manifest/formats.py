@@ -29,9 +29,16 @@ class FormatError(ValueError):
         self.hint = hint
 
 
+def _has_wrong_type(value: Any) -> bool:
+    """Whether the schema's `type` reports it already. JSON Schema takes 96.0 for a whole number; we do not."""
+    if isinstance(value, float):
+        return not value.is_integer()
+    return isinstance(value, bool) or not isinstance(value, str | int)
+
+
 def _size(value: Any) -> bool:
-    if not isinstance(value, str | int) or isinstance(value, bool):
-        return True  # the schema's `type` reports it
+    if _has_wrong_type(value):
+        return True
     try:
         count = parse_size(value)
     except ValueError as error:
@@ -51,7 +58,7 @@ def _size_or_auto(value: Any) -> bool:
 
 
 def _frequency(value: Any) -> bool:
-    if not isinstance(value, str | int) or isinstance(value, bool):
+    if _has_wrong_type(value):
         return True
     try:
         hertz = parse_frequency(value)

@@ -149,7 +149,7 @@ def _compose(text: str, file: Path) -> yaml.Node | None:
         ) from None
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error, file) from None
-    except ValueError:  # PyYAML checks neither "\UFFFFFFFF" nor the number after %YAML
+    except (ValueError, OverflowError):  # PyYAML checks neither "\UFFFFFFFF" nor the number after %YAML
         line = loader.line + 1
         raise UserError("a number here is out of range", location=Location(file, line)) from None
 

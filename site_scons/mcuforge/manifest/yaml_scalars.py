@@ -16,6 +16,7 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+
 _YES = re.compile(r"yes|Yes|YES|on|On|ON")
 _NO = re.compile(r"no|No|NO|off|Off|OFF")
 _LEADING_ZERO = re.compile(r"[-+]?0[0-9]+(\.[0-9]*)?|0o[0-7]+")
+_ZEROS = re.compile(r"^([-+]?)0o?0*(?=[0-9])")
 _BINARY = re.compile(r"[-+]?0b[01_]+")
 _SEXAGESIMAL = re.compile(r"[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9]*)?")
 _UNDERSCORES = re.compile(r"[-+]?(0x[0-9a-fA-F_]+|[0-9][0-9_]*(\.[0-9_]*)?)")
@@ -53,10 +54,8 @@ def _refuse_traps(word: str) -> None:
         meaning = "true" if _YES.fullmatch(word) else "false"
         raise AmbiguousScalarError(f"`{word}` means {meaning} to some YAML readers", f"write `{meaning}`, or {quoted}")
     if _LEADING_ZERO.fullmatch(word):
-        decimal = word.lstrip("+-0o") or "0"
-        raise AmbiguousScalarError(
-            f"`{word}` is octal to some YAML readers", f"write `{decimal}`, hexadecimal, or {quoted}"
-        )
+        plain = _ZEROS.sub(r"\1", word)
+        raise AmbiguousScalarError(f"`{word}` is octal to some YAML readers", f"write `{plain}`, or {quoted}")
     if _BINARY.fullmatch(word):
         raise AmbiguousScalarError(
             f"`{word}` is a number only to some YAML readers", f"write it in hexadecimal, or {quoted}"
