@@ -64,11 +64,8 @@ mcuf_time mcuf_port_time_invoke(int (*invoke)(void), int *status)
     return no_time;
 }
 
-void mcuf_port_stack_mark(void)
+int mcuf_port_invoke(int (*invoke)(void), uint32_t *stack_used)
 {
-}
-
-uint32_t mcuf_port_stack_used(void)
-{
-    return 0;
+    *stack_used = 0;
+    return invoke();
 }

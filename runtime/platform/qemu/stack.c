@@ -1,4 +1,4 @@
-/* How deep the stack gets below a caller: free stack is painted, and what is no longer paint was used.
+/* How much stack an inference takes: what is free is painted, and what is no longer paint was used.
  *
  * Leaving the stack altogether must fault at once. On Armv8-M the start-up code sets MSPLIM; on Armv7-M the MPU denies
  * what lies below (on an emulated board, unlike most chips, something may answer there).
@@ -53,21 +53,20 @@ static inline uint32_t *stack_pointer(void)
     return pointer;
 }
 
-void mcuf_port_stack_mark(void)
+int mcuf_port_invoke(int (*invoke)(void), uint32_t *stack_used)
 {
-    for (uint32_t *word = mcuf_stack_limit; word < stack_pointer(); word++) {
+    const uint32_t *const top = stack_pointer();
+    for (uint32_t *word = mcuf_stack_limit; word < top; word++) {
         *word = paint;
     }
-}
-
-uint32_t mcuf_port_stack_used(void)
-{
+    const int status = invoke();
     const uint32_t *lowest = mcuf_stack_limit;
-    while (lowest < stack_pointer() && *lowest == paint) {
+    while (lowest < top && *lowest == paint) {
         lowest++;
     }
     if (lowest == mcuf_stack_limit) {
         mcuf_port_exit(MCUF_EXIT_STACK, "stack overflow");
     }
-    return (uint32_t)(stack_pointer() - lowest) * (uint32_t)sizeof *lowest;
+    *stack_used = (uint32_t)(top - lowest) * (uint32_t)sizeof *lowest;
+    return status;
 }

@@ -44,9 +44,8 @@ mcuf_calibration mcuf_port_calibrate(void);
 mcuf_time mcuf_port_time_run(void (*run)(void));
 mcuf_time mcuf_port_time_invoke(int (*invoke)(void), int *status);
 
-/* Marks the free stack; `stack_used` then says how many bytes below the caller of both were written since.
- * A stack written to its end is an overflow and ends the program. Both do nothing where the stack is unknown. */
-void mcuf_port_stack_mark(void);
-uint32_t mcuf_port_stack_used(void);
+/* Calls `invoke`, whose status it returns, and says how many bytes of stack that took: 0 where the stack is unknown.
+ * A stack written to its end is an overflow and ends the program. */
+int mcuf_port_invoke(int (*invoke)(void), uint32_t *stack_used);
 
 #endif

@@ -126,9 +126,7 @@ static uint32_t run_whole(uint32_t mode)
         write_word((uint32_t)status);
         write_time(time);
     } else {
-        mcuf_port_stack_mark();
-        status = model->invoke();
-        stack = mcuf_port_stack_used();
+        status = mcuf_port_invoke(model->invoke, &stack);
         write_word((uint32_t)status);
     }
     return stack;
