@@ -1,0 +1,326 @@
+"""Runs operators' kernels on the host under sanitizers, and compares them with TensorFlow Lite Micro byte for byte.
+
+    assert_matches_tflm(model_bytes, [input_array])
+
+A kernel is compiled once per signature (function, fields, arguments), not per example: parameters are handed to a small
+generated shim as data. Objects are cached by content below `build/`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import os
+import struct
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mcuforge.errors import Location
+from mcuforge.model.graph import Graph, Node, Tensor
+from mcuforge.model.kernel_call import ConstArray, KernelCall, NullArg, ScratchArg, TensorArg
+from mcuforge.model.operator_kind import check_graph, operator_kind
+from mcuforge.model.reader import parse_model
+
+Array = npt.NDArray[Any]
+
+ROOT = Path(__file__).resolve().parents[2]
+RUNTIME = ROOT / "runtime"
+CACHE = ROOT / "build" / "test-kernels"
+RUNNER_SOURCE = Path(__file__).with_name("kernel_runner.c")
+
+WARNINGS = ("-std=c99", "-Wall", "-Wextra", "-Werror", "-Wconversion")
+SANITIZERS = ("-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+KERNEL_FLAGS = (
+    *WARNINGS,
+    *SANITIZERS,
+    "-O1",
+    "-g",
+    "-ffp-contract=off",
+    "-shared",
+    "-fPIC",
+    f"-I{RUNTIME / 'include'}",
+)
+RUNNER_FLAGS = ("-std=gnu99", *SANITIZERS, "-O1", "-g", "-ldl")
+
+NO_BUFFER = 0xFFFFFFFF
+NO_FEATURES: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an argument lies: a byte offset in one of the request's buffers."""
+
+    buffer: int
+    offset: int = 0
+
+
+def parse(model: bytes) -> Graph:
+    return parse_model(model, Location(Path("test.tflite")))
+
+
+def run_graph(graph: Graph, inputs: Sequence[Array]) -> dict[int, Array]:
+    """Every computed tensor of the main subgraph, by index, after all operators ran once on the host."""
+    check_graph(graph)
+    values: dict[int, Array] = dict(zip(graph.main.inputs, inputs, strict=True))
+    for node in graph.nodes():
+        kind = operator_kind(node)
+        source = kind.alias(node)
+        if source is not None:
+            values[node.output().index] = _value(node.input(source), values).reshape(node.output().shape)
+        else:
+            values.update(run_node(node, kind.kernel(node, NO_FEATURES), values))
+    return values
+
+
+def run_node(node: Node, call: KernelCall, values: Mapping[int, Array]) -> dict[int, Array]:
+    """The outputs of one call, each tensor in memory of its own."""
+    buffers: list[bytes] = []
+    places: list[Place | None] = []
+    outputs: dict[int, int] = {}
+    for argument in call.arguments:
+        places.append(None if isinstance(argument, NullArg) else Place(len(buffers)))
+        if isinstance(argument, TensorArg):
+            tensor = node.subgraph.tensors[argument.tensor]
+            if tensor.index in node.op.outputs:
+                outputs[len(buffers)] = tensor.index
+                buffers.append(bytes(b"\xa5" * tensor.size_bytes))
+            else:
+                buffers.append(_value(tensor, values).tobytes())
+        elif isinstance(argument, ConstArray):
+            buffers.append(argument.values.tobytes())
+        elif isinstance(argument, ScratchArg):
+            buffers.append(bytes(call.scratch_bytes))
+    after = run_call(call, buffers, places)
+    return {index: _from_bytes(node.subgraph.tensors[index], after[at]) for at, index in outputs.items()}
+
+
+def run_in_place(node: Node, position: int, values: Mapping[int, Array]) -> Array:
+    """Output 0 when its end shares memory with the beginning of an input, as far as `overlap` allows."""
+    kind = operator_kind(node)
+    shared = kind.overlap(node)[position]
+    call = kind.kernel(node, NO_FEATURES)
+    source, output = node.input(position), node.output()
+    start = output.size_bytes - shared
+    arena = bytearray(max(output.size_bytes, start + source.size_bytes))
+    arena[start : start + source.size_bytes] = _value(source, values).tobytes()
+    buffers: list[bytes] = [bytes(arena)]
+    places: list[Place | None] = []
+    for argument in call.arguments:
+        if isinstance(argument, TensorArg) and argument.tensor in (source.index, output.index):
+            places.append(Place(0, start if argument.tensor == source.index else 0))
+        elif isinstance(argument, NullArg):
+            places.append(None)
+        else:
+            places.append(Place(len(buffers)))
+            tensors = node.subgraph.tensors
+            is_tensor = isinstance(argument, TensorArg)
+            buffers.append((_value(tensors[argument.tensor], values) if is_tensor else argument.values).tobytes())
+    return _from_bytes(output, run_call(call, buffers, places)[0][: output.size_bytes])
+
+
+def run_call(call: KernelCall, buffers: Sequence[bytes], places: Sequence[Place | None]) -> list[bytes]:
+    """The buffers after the call. Raises AssertionError with the sanitizer's report when the kernel misbehaves."""
+    integers: list[int] = []
+    floats: list[float] = []
+    arrays: list[bytes] = []
+    for value in call.params.values():
+        if isinstance(value, ConstArray):
+            arrays.append(value.values.tobytes())
+        elif isinstance(value, float):
+            floats.append(value)
+        elif value is not None:
+            integers.extend(value if isinstance(value, tuple) else [int(value)])
+    request = b"".join(
+        (
+            _block(str(_object(_shim(call))).encode() + b"\0"),
+            struct.pack(f"=I{len(integers)}i", len(integers), *integers),
+            struct.pack(f"=I{len(floats)}f", len(floats), *floats),
+            struct.pack("=I", len(arrays)) + b"".join(map(_block, arrays)),
+            struct.pack("=I", len(buffers)) + b"".join(map(_block, buffers)),
+            struct.pack("=I", len(places)),
+            *(struct.pack("=II", p.buffer, p.offset) if p else struct.pack("=II", NO_BUFFER, 0) for p in places),
+        )
+    )
+    return _runner().call(request, [len(buffer) for buffer in buffers])
+
+
+def assert_matches_tflm(model: bytes, inputs: Sequence[Array]) -> None:
+    """Runs a model here and in TFLM and compares every graph output byte for byte."""
+    graph = parse(model)
+    ours = run_graph(graph, inputs)
+    theirs = tflm_outputs(model, inputs)
+    for index, expected in zip(graph.main.outputs, theirs, strict=True):
+        assert_equal_bytes(ours[index], expected, graph.main.tensors[index].describe())
+
+
+def assert_equal_bytes(ours: Array, expected: Array, what: str) -> None:
+    """Equal bit patterns; NaNs count as equal whatever their payload, which C leaves open."""
+    assert ours.shape == expected.shape and ours.dtype == expected.dtype, what
+    different = np.atleast_1d(ours != expected)
+    if ours.dtype.kind == "f":
+        different &= ~np.atleast_1d(np.isnan(ours) & np.isnan(expected))
+        different |= np.atleast_1d(np.signbit(ours) != np.signbit(expected)) & ~np.atleast_1d(np.isnan(ours))
+    if different.any():
+        at = np.argwhere(different)[0]
+        pair = (np.atleast_1d(ours)[tuple(at)], np.atleast_1d(expected)[tuple(at)])
+        raise AssertionError(
+            f"{what}: {different.sum()} of {ours.size} differ, first at {at}: {pair[0]}, TFLM {pair[1]}"
+        )
+
+
+def tflm_outputs(model: bytes, inputs: Sequence[Array]) -> list[Array]:
+    interpreter = _interpreter(model, inputs)
+    interpreter.invoke()
+    return [interpreter.get_output(at) for at in range(len(parse(model).main.outputs))]
+
+
+def tflm_tensors(model: bytes, inputs: Sequence[Array], indices: Sequence[int]) -> dict[int, Array]:
+    """TFLM's value of each tensor after one invocation, intermediate ones included."""
+    from tflite_micro.python.tflite_micro import runtime
+
+    interpreter = _interpreter(model, inputs, runtime.InterpreterConfig.kPreserveAllTensors)
+    interpreter.invoke()
+    return {index: np.asarray(interpreter.GetTensor(index, 0)["tensor_data"]) for index in indices}
+
+
+def _interpreter(model: bytes, inputs: Sequence[Array], config: Any = None) -> Any:
+    from tflite_micro.python.tflite_micro import runtime
+
+    options = {} if config is None else {"intrepreter_config": config}
+    interpreter = runtime.Interpreter.from_bytes(model, **options)
+    for at, value in enumerate(inputs):
+        interpreter.set_input(value, at)
+    return interpreter
+
+
+def _value(tensor: Tensor, values: Mapping[int, Array]) -> Array:
+    return tensor.array() if tensor.is_constant else values[tensor.index]
+
+
+def _from_bytes(tensor: Tensor, data: bytes) -> Array:
+    return np.frombuffer(data, tensor.dtype.numpy).reshape(tensor.shape).copy()
+
+
+def _block(data: bytes) -> bytes:
+    return struct.pack("=I", len(data)) + data
+
+
+def _shim(call: KernelCall) -> str:
+    """C that builds the params struct from the lists of a request and makes the call."""
+    fields: list[str] = []
+    counts = {"integers": 0, "floats": 0, "arrays": 0}
+
+    def take(kind: str) -> str:
+        counts[kind] += 1
+        return f"{kind}[{counts[kind] - 1}]"
+
+    for name, value in call.params.items():
+        if value is None:
+            text = "NULL"
+        elif isinstance(value, ConstArray):
+            text = take("arrays")
+        elif isinstance(value, float):
+            text = take("floats")
+        elif isinstance(value, tuple):
+            text = "{" + ", ".join(take("integers") for _ in value) + "}"
+        else:
+            text = take("integers")
+        fields.append(f"      .{name} = {text},")
+    struct_lines = [f"  const {call.params_type} params = {{", *fields, "  };"] if call.params_type else []
+    passed = ["&params"] * bool(call.params_type) + [f"arguments[{at}]" for at in range(len(call.arguments))]
+    return "\n".join(
+        [
+            "#define MCUF_PREFIX test",
+            *(f'#include "{RUNTIME / source}"' for source in call.sources),
+            f'#include "{call.header}"',
+            "#include <stddef.h>",
+            "void run(const int32_t *integers, const float *floats, void *const *arrays, void *const *arguments);",
+            "void run(const int32_t *integers, const float *floats, void *const *arrays, void *const *arguments) {",
+            *struct_lines,
+            "  (void)integers; (void)floats; (void)arrays;",
+            f"  MCUF_FN({call.function})({', '.join(passed)});",
+            "}",
+            "",
+        ]
+    )
+
+
+@functools.cache
+def _object(source: str) -> Path:
+    return _compile(source.encode(), KERNEL_FLAGS, ".so")
+
+
+def _compile(source: bytes, flags: Sequence[str], suffix: str) -> Path:
+    key = hashlib.sha256(b"\0".join((source, " ".join(flags).encode(), _runtime_digest()))).hexdigest()[:24]
+    target = CACHE / f"{key}{suffix}"
+    if not target.exists():
+        CACHE.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+            path, built = Path(folder, "source.c"), Path(folder, "built")
+            path.write_bytes(source)
+            subprocess.run(["gcc", str(path), *flags, "-lm", "-o", str(built)], check=True)
+            os.replace(built, target)
+    return target
+
+
+@functools.cache
+def _runtime_digest() -> bytes:
+    digest = hashlib.sha256()
+    for path in sorted(RUNTIME.rglob("*.[ch]")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.digest()
+
+
+class _Runner:
+    """The process that runs kernels; started again after a sanitizer ended it."""
+
+    def __init__(self) -> None:
+        self._program = _compile(RUNNER_SOURCE.read_bytes(), RUNNER_FLAGS, "")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process that writes it)
+
+    def call(self, request: bytes, sizes: Sequence[int]) -> list[bytes]:
+        process = self._started()
+        assert process.stdin is not None and process.stdout is not None
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(request)
+            process.stdin.flush()
+        reply = process.stdout.read(sum(sizes))
+        if len(reply) < sum(sizes):
+            process.wait()
+            self._process = None
+            self._log.seek(0)
+            raise AssertionError(self._log.read().decode(errors="replace")[-6000:])
+        return list(_split(reply, sizes))
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            self._log.truncate(0)
+            self._process = subprocess.Popen(
+                [str(self._program)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._log,
+                env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"},
+            )
+        return self._process
+
+
+def _split(data: bytes, sizes: Sequence[int]) -> Iterator[bytes]:
+    start = 0
+    for size in sizes:
+        yield data[start : start + size]
+        start += size
+
+
+@functools.cache
+def _runner() -> _Runner:
+    return _Runner()
