@@ -1,4 +1,4 @@
-"""The model that program/model.c computes, as a .tflite file, and twins of it: real compiler, linker script, start-up."""
+"""The model that program/model.c computes, as a .tflite file, and twins of it linked as a build links them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ def write_project(folder: Path, golden: str = "{random: 3, seed: 7}") -> Path:
     (folder / "plan.json").write_text(json.dumps(FACTS))
     manifest = folder / "project.yaml"
     manifest.write_text(
-        f"schema: 1\nname: handmade\nmodel: {{source: model.tflite}}\ngolden: {golden}\nboards: [host]\n", encoding="utf-8"
+        f"schema: 1\nname: handmade\nmodel: {{source: model.tflite}}\ngolden: {golden}\nboards: [host]\n",
+        encoding="utf-8",
     )
     return manifest
 

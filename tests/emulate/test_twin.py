@@ -13,6 +13,8 @@ from mcuforge.errors import UserError
 from tests.emulate.handmade import ARENA_USED, twin
 
 MACHINES = ("mps2-an385", "mps2-an386", "mps2-an500", "mps2-an505", "mps3-an547")
+# Their clocks differ: 25, 20 and 32 MHz.
+CLOCKS = ("mps2-an385", "mps2-an505", "mps3-an547")
 # One of Armv7-M (guarded by the MPU) and one of Armv8-M (guarded by MSPLIM).
 GUARDS = ("mps2-an386", "mps2-an505")
 VECTORS = (bytes([1, 2, 0x80, 0x7F, 0xF6, 0xF5, 0, 0xFF]), bytes(range(8)), bytes(range(0x80, 0x88)))
@@ -56,7 +58,7 @@ def test_a_dump_shows_each_layer_before_its_memory_is_reused(machine: str, tmp_p
     assert (relu.index, pool.index) == (0, 1)
 
 
-@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("machine", CLOCKS)
 def test_instructions_are_counted_exactly_at_every_length(machine: str, tmp_path: Path) -> None:
     """Each pass of the loop is two instructions; the longest count wraps the clock's counter many times."""
     passes = (1, 1_000, 4_000_001)
@@ -92,7 +94,7 @@ def test_arena_high_water_leaves_out_what_no_layer_writes(machine: str, tmp_path
     assert twin(machine, tmp_path).run(Mode.WHOLE, VECTORS).arena_high_water == ARENA_USED
 
 
-@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("machine", GUARDS)
 def test_a_hard_fault_names_the_function(machine: str, tmp_path: Path) -> None:
     message = failure(twin(machine, tmp_path, "FAULTS"))
     assert f"error: the firmware ended in a hard fault on {machine} in " in message

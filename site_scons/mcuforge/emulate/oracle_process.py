@@ -45,4 +45,8 @@ def _field(details: dict[str, Any], position: int) -> tuple[str, Any, tuple[int,
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    try:
+        main(sys.argv[1:])
+    except RuntimeError as failure:
+        # TFLM has said why on standard error; this is what the wheel makes of it.
+        sys.exit(str(failure))

@@ -52,6 +52,8 @@ static int invoke(void)
     max_pool();
 #if defined(INVOKE_DIFFERS)
     arena[0] ^= 1;
+#elif defined(DEPENDS_ON_CLOCK)
+    arena[0] ^= (int8_t)(*(volatile uint32_t *)0xe000e010u & 1u); /* SysTick is enabled */
 #endif
 #if defined(STATUS)
     return STATUS;
