@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,15 @@ def c_array(values: npt.NDArray[Any]) -> str:
     return "{\n" + "".join(f"  {line}\n" for line in lines) + "}"
 
 
+def c_call(function: str, arguments: Sequence[str], indent: int) -> str:
+    """A call statement; arguments that do not fit the line stand one below the other."""
+    line = f"{function}({', '.join(arguments)});"
+    if indent + len(line) <= _COLUMNS:
+        return line
+    margin = " " * (indent + 4)
+    return f"{function}(\n{margin}" + f",\n{margin}".join(arguments) + ");"
+
+
 def c_string(text: str) -> str:
     """A string literal; everything but printable ASCII is escaped octally, so no later character can join it."""
     return '"' + "".join(_escape(byte) for byte in text.encode("utf-8", "replace")) + '"'
@@ -91,5 +101,5 @@ def _escape(byte: int) -> str:
 
 def comment_text(text: str, limit: int = 100) -> str:
     """Untrusted text made fit for a comment: printable ASCII, no comment marks, bounded length."""
-    clean = re.sub(r"[^ -~]", "?", text).replace("*/", "* /").replace("/*", "/ *").replace("\\", "/")
+    clean = re.sub(r"[^ -~]", "?", text.replace("×", "x")).replace("*/", "* /").replace("/*", "/ *").replace("\\", "/")
     return clean if len(clean) <= limit else clean[: limit - 3] + "..."

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import jinja2
-import numpy as np
 
 from mcuforge import __version__
-from mcuforge.model.graph import DType, Tensor
-from mcuforge.model.kernel_call import ConstArray
 from mcuforge.plan.memory import ARENA_ALIGNMENT
-from mcuforge.runtimes.aot.ctext import c_array, c_float, c_string, c_type, c_type_of, comment_text
-from mcuforge.runtimes.aot.lower import Layer, LoweredModel
+from mcuforge.runtimes.aot import views
+from mcuforge.runtimes.aot.ctext import c_string, comment_text
+from mcuforge.runtimes.aot.lower import LoweredModel
 from mcuforge.runtimes.aot.symbols import Symbols
 
 _MODEL_FILES = {
@@ -59,9 +58,9 @@ def generate(model: LoweredModel, settings: Settings) -> dict[str, str]:
         **shared_context(model, settings),
         "alignment": ARENA_ALIGNMENT,
         "labels": [c_string(label) for label in settings.labels],
-        "ports": _ports(symbols),
-        "layers": [_layer_view(symbols, layer) for layer in model.layers],
-        "arrays": _arrays(symbols),
+        "ports": views.ports(symbols),
+        "layers": views.layers(symbols),
+        "arrays": views.arrays(symbols),
         "kernel_headers": sorted({layer.call.header for layer in model.layers}),
         "kernel_sources": sorted({source for layer in model.layers for source in layer.call.sources}),
     }
@@ -85,88 +84,11 @@ def shared_context(model: LoweredModel, settings: Settings) -> dict[str, Any]:
     }
 
 
-def render(template: str, context: dict[str, Any]) -> str:
+def render(template: str, context: Mapping[str, Any]) -> str:
     return _ENVIRONMENT.get_template(template).render(context)
 
 
-def _uses_math(pattern: str, context: dict[str, Any]) -> bool:
+def _uses_math(pattern: str, context: Mapping[str, Any]) -> bool:
     if pattern == "{name}_weights.c":
-        return any("NAN" in array["values"] or "INFINITY" in array["values"] for array in context["arrays"])
-    return any(port["role"] == "input" and port["scale"] is not None for port in context["ports"])
-
-
-def _ports(symbols: Symbols) -> list[dict[str, Any]]:
-    main = symbols.model.main
-    return [
-        _port(symbols, main.tensors[index], role, at if len(indices) > 1 else None)
-        for role, indices in (("input", main.inputs), ("output", main.outputs))
-        for at, index in enumerate(indices)
-    ]
-
-
-def _port(symbols: Symbols, tensor: Tensor, role: str, number: int | None) -> dict[str, Any]:
-    """One input or output. `number` is None when it is the only one: then its names carry no index."""
-    suffix = "" if number is None else f"_{number}"
-    quantized = tensor.quantization is not None and tensor.dtype in (DType.INT8, DType.INT16, DType.UINT8)
-    limits = np.iinfo(tensor.dtype.numpy) if quantized else None
-    return {
-        "role": role,
-        "position": "" if number is None else f" {number}",
-        "comment": comment_text(tensor.describe()),
-        "MACRO": f"{symbols.name}_{role}{suffix}".upper(),
-        "elements": tensor.elements,
-        "shape": "{" + ", ".join(map(str, tensor.shape or (1,))) + "}",
-        "scale": c_float(tensor.quantization.scale) if quantized and tensor.quantization else None,
-        "zero_point": tensor.quantization.zero_point if quantized and tensor.quantization else None,
-        "low": limits.min if limits else None,
-        "high": limits.max if limits else None,
-        "ctype": c_type(tensor.dtype),
-        "function": f"{symbols.name}_{role}{suffix}",
-        "quantize_function": f"{symbols.name}_quantize_input{suffix}",
-        "value_function": f"{symbols.name}_output_value{suffix}",
-        "pointer": symbols.pointer(tensor, const=role == "output"),
-    }
-
-
-def _layer_view(symbols: Symbols, layer: Layer) -> dict[str, Any]:
-    arguments = [symbols.argument(layer, argument) for argument in layer.call.arguments]
-    return {
-        "function": symbols.layer(layer),
-        "kernel": layer.call.function,
-        "comment": comment_text(_layer_comment(layer)),
-        "params_type": layer.call.params_type,
-        "params": [(field, symbols.param(layer, value)) for field, value in layer.call.params.items()],
-        "arguments": ["&params", *arguments] if layer.call.params_type else arguments,
-    }
-
-
-def _layer_comment(layer: Layer) -> str:
-    node = layer.node
-    shapes = " -> ".join("x".join(map(str, t.shape)) or "scalar" for t in (node.inputs[0], node.output()))
-    work = f", {layer.macs} MACs" if layer.macs else ""
-    return f"Layer {layer.index}: {node.op.kind}, {shapes} {node.output().dtype}{work}."
-
-
-def _arrays(symbols: Symbols) -> list[dict[str, Any]]:
-    tensors = [
-        _array_view(symbols.weights(t.index), t.array(), t.describe(), ARENA_ALIGNMENT, c_type(t.dtype))
-        for t in symbols.model.constant_tensors
-    ]
-    return tensors + [_derived_view(symbols, layer, c) for layer in symbols.model.layers for c in layer.call.constants]
-
-
-def _derived_view(symbols: Symbols, layer: Layer, array: ConstArray) -> dict[str, Any]:
-    alignment = ARENA_ALIGNMENT if array.weights else max(4, array.values.itemsize)
-    comment = f"{layer.node.label}: {array.name}"
-    return _array_view(symbols.derived(layer, array), array.values, comment, alignment, c_type_of(array.values))
-
-
-def _array_view(symbol: str, values: np.ndarray[Any, Any], comment: str, alignment: int, ctype: str) -> dict[str, Any]:
-    return {
-        "symbol": symbol,
-        "ctype": ctype,
-        "elements": values.size,
-        "alignment": alignment,
-        "comment": comment_text(comment),
-        "values": c_array(values),
-    }
+        return any("NAN" in array.initializer or "INFINITY" in array.initializer for array in context["arrays"])
+    return any(port.role == "input" and port.quantized for port in context["ports"])

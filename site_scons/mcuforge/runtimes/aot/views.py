@@ -1,0 +1,155 @@
+"""What the templates print: every value already C text, every decision already made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mcuforge.model.graph import DType, Tensor
+from mcuforge.model.kernel_call import ConstArray
+from mcuforge.plan.memory import ARENA_ALIGNMENT
+from mcuforge.runtimes.aot.ctext import c_array, c_call, c_float, c_type, c_type_of, comment_text
+from mcuforge.runtimes.aot.lower import Layer
+from mcuforge.runtimes.aot.symbols import Symbols
+
+_QUANTIZED = (DType.INT8, DType.INT16, DType.UINT8)
+
+
+@dataclass(frozen=True)
+class QuantizedPort:
+    """How a port's integers are read as real numbers; `low` and `high` are the type's limits."""
+
+    scale: str
+    zero_point: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True)
+class Port:
+    """An input or output of the model. Its names carry a number only when there are several."""
+
+    role: str
+    title: str
+    macro: str
+    function: str
+    quantize_function: str
+    value_function: str
+    comment: str
+    elements: int
+    shape: str
+    ctype: str
+    pointer: str
+    quantized: QuantizedPort | None
+
+
+@dataclass(frozen=True)
+class LayerView:
+    """One generated layer function: parameters by field, and the call of its kernel."""
+
+    function: str
+    comment: str
+    params_type: str | None
+    params: tuple[tuple[str, str], ...]
+    call: str
+
+
+@dataclass(frozen=True)
+class ArrayView:
+    """One constant array."""
+
+    symbol: str
+    ctype: str
+    elements: int
+    alignment: int
+    comment: str
+    initializer: str
+
+
+def ports(symbols: Symbols) -> tuple[Port, ...]:
+    """Inputs, then outputs, in the model's order."""
+    main = symbols.model.main
+    return tuple(
+        _port(symbols, main.tensors[index], role, at if len(indices) > 1 else None)
+        for role, indices in (("input", main.inputs), ("output", main.outputs))
+        for at, index in enumerate(indices)
+    )
+
+
+def _port(symbols: Symbols, tensor: Tensor, role: str, number: int | None) -> Port:
+    suffix = "" if number is None else f"_{number}"
+    return Port(
+        role=role,
+        title=role.capitalize() if number is None else f"{role.capitalize()} {number}",
+        macro=f"{symbols.name}_{role}{suffix}".upper(),
+        function=f"{symbols.name}_{role}{suffix}",
+        quantize_function=f"{symbols.name}_quantize_input{suffix}",
+        value_function=f"{symbols.name}_output_value{suffix}",
+        comment=comment_text(tensor.describe()),
+        elements=tensor.elements,
+        shape="{" + ", ".join(map(str, tensor.shape or (1,))) + "}",
+        ctype=c_type(tensor.dtype),
+        pointer=symbols.pointer(tensor, const=role == "output"),
+        quantized=_quantized(tensor),
+    )
+
+
+def _quantized(tensor: Tensor) -> QuantizedPort | None:
+    if tensor.quantization is None or tensor.dtype not in _QUANTIZED:
+        return None
+    limits = np.iinfo(tensor.dtype.numpy)
+    scale, zero_point = tensor.quantization.scale, tensor.quantization.zero_point
+    return QuantizedPort(c_float(scale), zero_point, int(limits.min), int(limits.max))
+
+
+def layers(symbols: Symbols) -> tuple[LayerView, ...]:
+    return tuple(_layer(symbols, layer) for layer in symbols.model.layers)
+
+
+def _layer(symbols: Symbols, layer: Layer) -> LayerView:
+    arguments = [symbols.argument(layer, argument) for argument in layer.call.arguments]
+    if layer.call.params_type:
+        arguments.insert(0, "&params")
+    return LayerView(
+        function=symbols.layer(layer),
+        comment=comment_text(_layer_comment(layer)),
+        params_type=layer.call.params_type,
+        params=tuple((field, symbols.param(layer, value)) for field, value in layer.call.params.items()),
+        call=c_call(f"MCUF_FN({layer.call.function})", arguments, indent=2),
+    )
+
+
+def _layer_comment(layer: Layer) -> str:
+    node = layer.node
+    shapes = " -> ".join("x".join(map(str, t.shape)) or "scalar" for t in (*node.inputs[:1], node.output()))
+    work = f", {layer.macs} MACs" if layer.macs else ""
+    return f"Layer {layer.index}: {node.op.kind}, {shapes} {node.output().dtype}{work}."
+
+
+def arrays(symbols: Symbols) -> tuple[ArrayView, ...]:
+    """The model's own constants that are read, then what was computed from them, layer by layer."""
+    own = (
+        _array(symbols.weights(t.index), t.array(), t.describe(), ARENA_ALIGNMENT, c_type(t.dtype))
+        for t in symbols.model.constant_tensors
+    )
+    derived = (_derived(symbols, layer, c) for layer in symbols.model.layers for c in _unique(layer.call.constants))
+    return (*own, *derived)
+
+
+def _unique(constants: Iterable[ConstArray]) -> Iterable[ConstArray]:
+    """An array that serves twice in one call is one array."""
+    return {constant.name: constant for constant in constants}.values()
+
+
+def _derived(symbols: Symbols, layer: Layer, array: ConstArray) -> ArrayView:
+    alignment = ARENA_ALIGNMENT if array.weights else max(4, array.values.itemsize)
+    comment = f"{layer.node.label}: {array.name}"
+    return _array(symbols.derived(layer, array), array.values, comment, alignment, c_type_of(array.values))
+
+
+def _array(symbol: str, values: npt.NDArray[Any], comment: str, alignment: int, ctype: str) -> ArrayView:
+    return ArrayView(symbol, ctype, values.size, alignment, comment_text(comment), c_array(values))
