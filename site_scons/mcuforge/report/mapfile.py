@@ -58,5 +58,5 @@ def _pieces(text: str, start: int, end: int) -> Iterator[Piece]:
 
 def _present(pieces: list[Piece], end: int) -> tuple[Piece, ...]:
     """Without the pieces that were merged into others: those overlap what follows."""
-    limits = [*(following.address for _, following in pairwise(pieces)), end]
-    return tuple(piece for piece, limit in zip(pieces, limits, strict=True) if piece.end <= limit)
+    ended = (*pieces, Piece("", end, 0, ""))
+    return tuple(piece for piece, following in pairwise(ended) if piece.end <= following.address)

@@ -99,11 +99,8 @@ def _link_error(output: Path, text: str) -> UserError:
 
 
 def _hint(lines: Sequence[str]) -> str | None:
-    text = "\n".join(lines)
-    if _SYSTEM_CALL.search(text):
+    if any(_SYSTEM_CALL.search(line) for line in lines):
         return "the image has no heap and no stdio; something linked in needs them (malloc, printf, …)"
-    if "orphan section `.init_array'" in text:
-        return "constructors that run before main() are not supported; is there C++ or __attribute__((constructor))?"
     return None
 
 
