@@ -108,7 +108,7 @@ def test_three_generations(tmp_path: Path) -> None:
         ("clock: 0", "child", "`clock`: zero is not a frequency"),
         ("clock: 16.0", "child", "`clock`: 16.0 is not a frequency"),
         ("interrupts: -1", "child", "`interrupts` must be at least 0, not -1"),
-        ("cpu: {fpu: none}", "child", "`fpu` cannot be `none`"),
+        ("cpu: {fpu: none}", "child", '`fpu` cannot be "none"'),
     ],
 )
 def test_error_names_the_file_that_is_wrong(more: str, file: str, message: str, tmp_path: Path) -> None:

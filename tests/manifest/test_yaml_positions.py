@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +90,7 @@ def test_tags_are_refused(tag: str) -> None:
     assert str(error.location) == "project.yaml:1:4"
 
 
-@pytest.mark.parametrize("key", ["[a]", "{a: b}", "1", "true", "null", "''", "no", "1.5", "<<", "[]"])
+@pytest.mark.parametrize("key", ["[a]", "{a: b}", "1", "true", "null", "''", "no", "1.5", "<<", "[]", '"a\\n"'])
 def test_keys_are_words(key: str) -> None:
     assert str(refusal(f"? {key}\n: value\n").location) == "project.yaml:1:3"
 
@@ -105,7 +106,7 @@ def test_depth_is_bounded() -> None:
 
 
 def test_size_is_bounded() -> None:
-    assert "larger than 256 KiB" in refusal("#" * (MAX_BYTES + 1)).message
+    assert "larger than 64 KiB" in refusal("#" * (MAX_BYTES + 1)).message
 
 
 @pytest.mark.parametrize("escape", [r"\0", r"\e", r"\x7F", r"\uD800", r"\UFFFFFFFF"])
@@ -200,3 +201,12 @@ FRAGMENTS = (
 @given(st.lists(st.sampled_from(FRAGMENTS), max_size=40).map("".join))
 def test_anything_that_looks_like_yaml_gives_a_value_or_a_user_error(text: str) -> None:
     passes_or_is_refused(text.encode())
+
+
+@pytest.mark.parametrize(
+    "line", ["- [[a, b], {c: d}]\n", "[", "- - - - - - - -\n", "a: {", '"', "? "]
+)
+def test_largest_file_takes_bounded_time(line: str) -> None:
+    started = time.process_time()
+    passes_or_is_refused(b"a:\n" + line.encode() * ((MAX_BYTES - 3) // len(line)))
+    assert time.process_time() - started < 20

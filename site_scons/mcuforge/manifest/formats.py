@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -77,7 +78,8 @@ def _symbol_prefix(value: Any) -> bool:
     if not _SYMBOL_PREFIX.fullmatch(value):
         legal = re.sub(r"[^A-Za-z0-9_]", "_", value)[:48]
         hint = f"write `{legal}`" if _SYMBOL_PREFIX.fullmatch(legal) else "write a letter, then letters, digits and `_`"
-        raise FormatError(f'"{value[:60]}" is not a C identifier of at most 48 characters', hint)
+        shown = json.dumps(value[:60], ensure_ascii=False)
+        raise FormatError(f"{shown} is not a C identifier of at most 48 characters", hint)
     return True
 
 

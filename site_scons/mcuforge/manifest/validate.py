@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker, validators
 from jsonschema.exceptions import ValidationError
 
 from mcuforge import resources
@@ -52,12 +53,21 @@ def _order(location: Location) -> tuple[str, int, int]:
 
 
 @functools.cache
-def _validator(schema: str) -> Draft202012Validator:
+def _validator(schema: str) -> Any:
     content = json.loads((resources.schema_dir() / f"{schema}.schema.json").read_text(encoding="utf-8"))
     checker = FormatChecker(formats=())
     for name, check in FORMATS.items():
         checker.checks(name, raises=FormatError)(check)
-    return Draft202012Validator(content, format_checker=checker)
+    return _Validator(content, format_checker=checker)
+
+
+def _whole_pattern(_: Any, pattern: str, instance: Any, schema: dict[str, Any]) -> Iterator[ValidationError]:
+    """`pattern` as editors understand it: Python's own `$` would let a newline at the end pass."""
+    if isinstance(instance, str) and not re.fullmatch(pattern, instance):
+        yield ValidationError(f"{instance!r} does not match {pattern}")
+
+
+_Validator = validators.extend(Draft202012Validator, {"pattern": _whole_pattern})
 
 
 def _translate(error: ValidationError, positions: Positions) -> Iterator[Problem]:
@@ -70,12 +80,11 @@ def _translate(error: ValidationError, positions: Positions) -> Iterator[Problem
 
 
 def _name(error: ValidationError) -> str:
-    """The value's key in messages: `flash`, `labels[3]`."""
-    path = list(error.absolute_path)
-    name = ""
-    while path and isinstance(path[-1], int):
-        name = f"[{path.pop() + 1}]{name}"
-    return f"`{path[-1] if path else 'the file'}{name}`"
+    """The value in messages, by its key or its place in a list: `flash`, entry 3 of `labels`."""
+    path = error.absolute_path
+    if not path:
+        return "the file"
+    return f"entry {path[-1] + 1} of `{path[-2]}`" if isinstance(path[-1], int) else f"`{path[-1]}`"
 
 
 def _example(schema: dict[str, Any]) -> str | None:
@@ -138,7 +147,7 @@ _KINDS = {
 
 def _wrong_word(error: ValidationError, positions: Positions) -> Iterator[Problem]:
     words = [str(word) for word in error.validator_value if word is not None]
-    message = f"{_name(error)} cannot be `{_flow(error.instance)}`"
+    message = f"{_name(error)} cannot be {describe(error.instance)}"
     yield Problem(message, positions.at(*error.absolute_path), hint_for(str(error.instance), words, "choices"))
 
 
@@ -148,9 +157,8 @@ def _wrong_constant(error: ValidationError, positions: Positions) -> Iterator[Pr
 
 
 def _wrong_format(error: ValidationError, positions: Positions) -> Iterator[Problem]:
-    cause = error.cause
-    if isinstance(cause, FormatError):
-        yield Problem(f"{_name(error)}: {cause}", positions.at(*error.absolute_path), cause.hint)
+    cause = cast("FormatError", error.cause)
+    yield Problem(f"{_name(error)}: {cause}", positions.at(*error.absolute_path), cause.hint)
 
 
 def _wrong_pattern(error: ValidationError, positions: Positions) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ refused. Size and depth are bounded, and nothing is ever constructed from a tag,
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any, cast
@@ -17,7 +18,7 @@ from mcuforge.errors import Location, UserError
 from mcuforge.manifest.types import Positions, YamlPath
 from mcuforge.manifest.yaml_scalars import AmbiguousScalarError, resolve_plain
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = 64 * 1024
 MAX_DEPTH = 32
 
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -48,7 +49,7 @@ def parse_yaml(content: bytes, file: Path) -> tuple[dict[str, Any], Positions]:
 
 
 def describe(value: Plain) -> str:
-    """How messages name a value's type: `a list`, `the text "no"`, `nothing`."""
+    """How messages name a value: `"kws"`, `the number 5`, `a list`, `nothing`."""
     match value:
         case None:
             return "nothing"
@@ -57,7 +58,7 @@ def describe(value: Plain) -> str:
         case int() | float():
             return f"the number {value}"
         case str():
-            return f'the text "{value}"' if len(value) <= 40 else "a text"
+            return json.dumps(value, ensure_ascii=False) if len(value) <= 40 else "a long text"
         case list():
             return "a list"
         case _:
@@ -204,9 +205,9 @@ class _Builder:
 
     def _key(self, node: yaml.Node) -> str:
         key = self._scalar(node) if isinstance(node, yaml.ScalarNode) else None
-        if isinstance(key, str) and key not in ("", "<<"):
+        if isinstance(key, str) and key not in ("", "<<") and "\n" not in key:
             return key
-        shown = f"`{node.value}`" if isinstance(node, yaml.ScalarNode) and node.value else "this"
+        shown = json.dumps(node.value) if isinstance(node, yaml.ScalarNode) else "this"
         raise UserError(
             f"{shown} is not a key", location=self.location(node), hint="keys are plain words: `name: value`"
         )
