@@ -102,7 +102,7 @@ def test_two_documents_are_refused() -> None:
 def test_depth_is_bounded() -> None:
     assert parse("a: " + "[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1))
     assert f"deeper than {MAX_DEPTH}" in refusal("a: " + "[" * MAX_DEPTH + "]" * MAX_DEPTH).message
-    assert f"deeper than {MAX_DEPTH}" in refusal("a: " + "[" * 100_000).message
+    assert f"deeper than {MAX_DEPTH}" in refusal("a: " + "[" * 50_000).message
 
 
 def test_size_is_bounded() -> None:
@@ -203,9 +203,7 @@ def test_anything_that_looks_like_yaml_gives_a_value_or_a_user_error(text: str) 
     passes_or_is_refused(text.encode())
 
 
-@pytest.mark.parametrize(
-    "line", ["- [[a, b], {c: d}]\n", "[", "- - - - - - - -\n", "a: {", '"', "? "]
-)
+@pytest.mark.parametrize("line", ["- [[a, b], {c: d}]\n", "[", "- - - - - - - -\n", "a: {", '"', "? "])
 def test_largest_file_takes_bounded_time(line: str) -> None:
     started = time.process_time()
     passes_or_is_refused(b"a:\n" + line.encode() * ((MAX_BYTES - 3) // len(line)))
