@@ -1,0 +1,23 @@
+/* Any function of one int8: a table over all 256 inputs, computed at build time. */
+#ifndef MCUFORGE_LUT_H
+#define MCUFORGE_LUT_H
+
+#include <stdint.h>
+
+#include "mcuforge/prefix.h"
+
+/* table[x + 128] is the output for x. */
+typedef struct {
+  int32_t count;
+  const int8_t *table;
+} mcuf_lut_params;
+
+typedef struct {
+  int32_t count;
+  const int16_t *table;
+} mcuf_lut_s16_params;
+
+void MCUF_FN(lut_s8)(const mcuf_lut_params *params, const int8_t *input, int8_t *output);
+void MCUF_FN(lut_s8_s16)(const mcuf_lut_s16_params *params, const int8_t *input, int16_t *output);
+
+#endif

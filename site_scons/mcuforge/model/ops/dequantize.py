@@ -1,0 +1,44 @@
+"""DEQUANTIZE: int8 or int16 to float32. One rounding, as in TFLM, whose double product is exact before it."""
+
+from __future__ import annotations
+
+from mcuforge.model.graph import DType, Node
+from mcuforge.model.kernel_call import KernelCall, TensorArg
+from mcuforge.model.operator_kind import OperatorKind, TflmSupport, register
+from mcuforge.model.ops._checks import expect_operands, expect_quantized, expect_shape, expect_type
+
+FUNCTIONS = {DType.INT8: "dequantize_s8_f32", DType.INT16: "dequantize_s16_f32"}
+
+
+@register
+class Dequantize(OperatorKind):
+    name = "DEQUANTIZE"
+    code = 6
+    options_type = 38
+    tflm = TflmSupport("AddDequantize")
+    types = tuple(FUNCTIONS)
+
+    def check(self, node: Node) -> None:
+        expect_operands(node, 1)
+        source, output = node.input(0), node.output()
+        expect_type(node, source, *self.types)
+        expect_type(node, output, DType.FLOAT32)
+        expect_shape(node, output, source.shape)
+        expect_quantized(node, source)
+
+    def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
+        source, output = node.input(0), node.output()
+        function = FUNCTIONS[source.dtype]
+        quantization = expect_quantized(node, source)
+        return KernelCall(
+            function=function,
+            header="mcuforge/quantize.h",
+            sources=(f"kernels/portable/{function}.c",),
+            params_type="mcuf_dequantize_params",
+            params={
+                "count": output.elements,
+                "scale": float(quantization.scale),
+                "zero_point": quantization.zero_point,
+            },
+            arguments=(TensorArg(source.index), TensorArg(output.index)),
+        )
