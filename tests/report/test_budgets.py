@@ -183,7 +183,7 @@ def test_the_table_shows_each_region_with_its_causes(report: SizeReport) -> None
     assert lines[0] == "demo on nrf5340 (aot)"
     assert lines[3] == ("  sram   [#.............................]     7.0 KiB of  448.0 KiB (capacity)   1.6 %")
     assert lines[4].strip() == "arena 4.9 KiB, stack 2.0 KiB, libc 101 B, app 66 B, other 21 B"
-    assert lines[5:] == ["  arena  4.9 KiB, lower bound 4.7 KiB", "  stack  2.0 KiB reserved"]
+    assert lines[5:] == ["  arena  4.9 KiB, lower bound 4.7 KiB", "  stack  2.0 KiB, reserved"]
     assert to_text(report).isascii()
 
 

@@ -66,6 +66,12 @@ def test_what_is_measured_when_too_big_is_what_a_larger_chip_would_hold(tmp_path
     assert "largest: weights 1.2 MiB" in text
 
 
+def test_only_the_chip_is_judged_when_linking_for_a_twin_has_no_budget(tmp_path: Path) -> None:
+    error = failure(start_build(tmp_path, defines=TOO_MANY_WEIGHTS, budgets={"sram": 100, "arena": 10}))
+    assert "flash of nrf5340 exceeded" in error.render()
+    assert "budget exceeded" not in error.render()
+
+
 def test_another_error_is_passed_on_and_keeps_the_last_good_image(tmp_path: Path) -> None:
     build = start_build(tmp_path)
     build.link()
@@ -102,6 +108,28 @@ def test_a_constructor_is_refused_not_forgotten(tmp_path: Path) -> None:
         )
     )
     assert error.details == ("constructors, which would run before main(), are not supported",)
+
+
+def test_a_path_may_hold_spaces_commas_and_brackets(tmp_path: Path) -> None:
+    folder = tmp_path / "a folder, (new)"
+    folder.mkdir()
+    report = start_build(folder).measured()
+    plain = start_build(tmp_path).measured()
+    assert [(c.name, c.region, c.bytes) for c in report.causes] == [(c.name, c.region, c.bytes) for c in plain.causes]
+
+
+@pytest.mark.parametrize(
+    ("worker", "heavy"),
+    [
+        ("link", {"yaml", "jsonschema", "elftools", "jinja2", "numpy", "SCons", "rich"}),
+        ("measure", {"jinja2", "numpy", "SCons", "rich"}),
+        ("budget", {"elftools", "jinja2", "numpy", "SCons", "rich"}),
+    ],
+)
+def test_a_worker_imports_only_what_it_uses(worker: str, heavy: set[str]) -> None:
+    code = f"import sys, mcuforge.workers.{worker}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) & heavy == set()
 
 
 def test_linking_twice_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -57,7 +57,7 @@ def cause_of(piece: Piece, project: str) -> str:
 
 def object_stem(origin: str) -> str:
     """``kws_kernels`` from ``build/kws_kernels.o``, ``kws_kernels.c.obj`` and ``libapp.a(kws_kernels.o)``."""
-    name = PurePath(origin).name
+    name = _object_name(origin)
     if "(" in name:
         name = name[name.index("(") + 1 :].rstrip(")")
     for suffix in (".o", ".obj", ".c", ".S"):
@@ -67,7 +67,7 @@ def object_stem(origin: str) -> str:
 
 def _is_c_library(origin: str, stem: str) -> bool:
     """The compiler's own archives, and on a host the objects that a C runtime starts with."""
-    archive = PurePath(origin.split("(")[0]).name
+    archive = _object_name(origin).split("(")[0]
     return archive in _C_LIBRARIES or stem in _C_RUNTIME_OBJECTS
 
 
@@ -85,6 +85,7 @@ def _count(tally: _Tally, span: Span, pieces: Sequence[Piece], project: str) -> 
 
 
 def _object_name(origin: str) -> str:
+    """``kws.o`` or ``libm.a(exp.o)``: without the folder, which differs from machine to machine."""
     return PurePath(origin).name
 
 

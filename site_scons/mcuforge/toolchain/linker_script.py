@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import TYPE_CHECKING
 
 from mcuforge.manifest.types import Board
 from mcuforge.toolchain.memory_map import Region, memory_map, spread
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 # DWARF 2 to 5 as GCC and the C libraries' objects carry it. Orphans are errors, so each must have its place.
 _DEBUG_SECTIONS = (
@@ -59,6 +61,9 @@ def _render(board: Board, regions: Sequence[Region], project_name: str, stack_by
 @cache
 def templates() -> Environment:
     """The templates beside this file; an undefined name in one is our bug and raises."""
+    # Imported here: build plans and size reports know this package's names and never render.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     return Environment(
         loader=PackageLoader("mcuforge.toolchain"),
         undefined=StrictUndefined,

@@ -23,7 +23,7 @@ def to_text(report: SizeReport) -> str:
         f"  {'arena':{width}}  {format_size(report.arena.used)}{_allowed(report.arena.budget)}, "
         f"lower bound {format_size(report.arena.lower_bound)}"
     )
-    lines.append(f"  {'stack':{width}}  {format_size(report.stack.bound)} reserved{_allowed(report.stack.budget)}")
+    lines.append(f"  {'stack':{width}}  {format_size(report.stack.bound)}{_allowed(report.stack.budget)}, reserved")
     return "\n".join(lines) + "\n"
 
 
