@@ -1,0 +1,151 @@
+"""Models of one operator: built, run here under sanitizers and in TFLM, and compared byte for byte."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import strategies as st
+
+from mcuforge.errors import UserError
+from mcuforge.model.graph import Graph, Node
+from mcuforge.model.operator_kind import operator_kind
+from tests.support.kernel_harness import assert_equal_bytes, parse, run_graph, run_in_place, tflm_outputs
+from tests.support.tflite_builder import ModelBuilder
+
+Array = npt.NDArray[Any]
+INT8, INT16, INT32, FLOAT32 = "INT8", "INT16", "INT32", "FLOAT32"
+
+seeds = st.integers(0, 2**32 - 1)
+zero_points = st.one_of(st.integers(-128, 127), st.sampled_from([-128, 0, 127]))
+scales = st.one_of(
+    st.floats(-8, 1).map(lambda exponent: float(np.float32(2.0**exponent))),
+    st.sampled_from([2.0**-8, 1.0, float(np.float32(0.1)), 1 / 256]),
+)
+activations = st.integers(0, 3).map(lambda number: {"fused_activation_function": number})
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """A tensor of the model; one with `data` is a constant, an input without becomes a graph input."""
+
+    shape: tuple[int, ...]
+    dtype: str = INT8
+    scale: float | Sequence[float] | None = None
+    zero_point: int = 0
+    axis: int = 0
+    data: Array | None = field(default=None, compare=False)
+
+
+def quantized(shape: tuple[int, ...], scale: float, zero_point: int = 0) -> Tensor:
+    return Tensor(shape, INT8, scale, zero_point)
+
+
+def constant(values: Any, dtype: str = INT32) -> Tensor:
+    """A constant without quantization: paddings, axes, shapes."""
+    data = np.array(values, dtype.lower())
+    return Tensor(data.shape, dtype, data=data)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One operator, and the seed of the values that go in."""
+
+    kind: str
+    inputs: Sequence[Tensor | None]
+    output: Tensor
+    options: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+
+    def build(self) -> bytes:
+        model = ModelBuilder()
+        indices = [None if t is None else _add(model, f"in{at}", t) for at, t in enumerate(self.inputs)]
+        result = _add(model, "out", self.output)
+        model.operator(self.kind, indices, [result], self.options)
+        return model.build([i for i, t in zip(indices, self.inputs, strict=True) if t and t.data is None], [result])
+
+    def node(self) -> Node:
+        """The operator as its file in model/ops sees it, not checked."""
+        return parse(self.build()).nodes()[0]
+
+    def refusal(self) -> str:
+        """What `check` says; fails when it says nothing."""
+        node = self.node()
+        with pytest.raises(UserError) as caught:
+            operator_kind(node).check(node)
+        assert caught.value.message.startswith(f"layer 0 {self.kind}: "), caught.value.message
+        assert caught.value.hint, "a refusal must say what to do"
+        return caught.value.message
+
+    def compare(self, values: Sequence[Array] | None = None) -> Array:
+        """Runs on `values`, or on random ones, here, in TFLM, and in place wherever it may be. The output."""
+        model = self.build()
+        graph = parse(model)
+        rng = np.random.default_rng(self.seed)
+        variable = [tensor for tensor in self.inputs if tensor and tensor.data is None]
+        given = [random_values(rng, tensor) for tensor in variable] if values is None else values
+        ours = run_graph(graph, given)
+        result = ours[graph.main.outputs[0]]
+        theirs = tflm_outputs(model, given)[0]
+        assert_equal_bytes(result, theirs.reshape(result.shape), f"{self.kind} {self.options}")
+        _compare_in_place(graph, ours, result)
+        return result
+
+    def with_input(self, position: int, **changes: Any) -> Case:
+        """The same with some fields of an input changed; a new shape gives a constant new data."""
+        inputs = list(self.inputs)
+        tensor = inputs[position]
+        assert tensor is not None
+        if tensor.data is not None and "data" not in changes and {"shape", "dtype"} & set(changes):
+            changes["data"] = np.zeros(changes.get("shape", tensor.shape), changes.get("dtype", tensor.dtype).lower())
+        inputs[position] = dataclasses.replace(tensor, **changes)
+        return dataclasses.replace(self, inputs=inputs)
+
+    def with_output(self, **changes: Any) -> Case:
+        return dataclasses.replace(self, output=dataclasses.replace(self.output, **changes))
+
+    def with_options(self, **changes: Any) -> Case:
+        return dataclasses.replace(self, options={**self.options, **changes})
+
+
+def _add(model: ModelBuilder, name: str, tensor: Tensor) -> int:
+    return model.tensor(
+        name,
+        tensor.shape,
+        tensor.dtype,
+        scale=tensor.scale,
+        zero_point=tensor.zero_point,
+        axis=tensor.axis,
+        data=tensor.data,
+    )
+
+
+def _compare_in_place(graph: Graph, values: Mapping[int, Array], expected: Array) -> None:
+    (node,) = graph.nodes()
+    kind = operator_kind(node)
+    if kind.alias(node) is not None:
+        return
+    for position, count in kind.overlap(node).items():
+        if not node.input(position).is_constant and count > 0:
+            assert_equal_bytes(run_in_place(node, position, values), expected, f"overlap of {count} bytes")
+
+
+def random_values(rng: np.random.Generator, tensor: Tensor) -> Array:
+    if tensor.dtype == FLOAT32:
+        return random_floats(rng, tensor.shape)
+    limits = np.iinfo(tensor.dtype.lower())
+    values = rng.integers(limits.min, limits.max + 1, tensor.shape)
+    if rng.random() < 0.3:
+        values = rng.choice([limits.min, limits.max], tensor.shape)
+    return np.asarray(values).astype(limits.dtype)
+
+
+def random_floats(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Values around zero of random magnitude; one in twenty is minus zero."""
+    values = np.asarray(rng.standard_normal(shape) * 2.0 ** int(rng.integers(-6, 6)), np.float32)
+    return np.where(rng.random(shape) < 0.05, np.float32(-0.0), values)
