@@ -132,6 +132,13 @@ def test_a_worker_imports_only_what_it_uses(worker: str, heavy: set[str]) -> Non
     assert set(done.stdout.split()) & heavy == set()
 
 
+def test_a_compiler_that_is_gone_is_named(tmp_path: Path) -> None:
+    arguments = start_build(tmp_path).link_arguments()
+    arguments[arguments.index("--gcc") + 1] = str(tmp_path / "gone-gcc")
+    with pytest.raises(UserError, match="gone-gcc does not run: No such file"):
+        link_worker.main(arguments)
+
+
 def test_linking_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     build = start_build(tmp_path)
     build.link()

@@ -59,9 +59,11 @@ def _link(args: argparse.Namespace, image: Path, map_file: Path, script: Path | 
     # Not `-Wl,`, which would split a path at its commas.
     command += ["-Xlinker", f"-Map={map_file}", "-o", image, *args.objects, "-lm"]
     # The C locale: what the linker says is searched for what went wrong.
-    done = subprocess.run(
-        command, env=os.environ | {"LC_ALL": "C"}, capture_output=True, text=True, errors="replace", check=False
-    )
+    environment = os.environ | {"LC_ALL": "C"}
+    try:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", check=False)
+    except OSError as error:
+        raise UserError(f"{args.gcc} does not run: {error.strerror}", hint="was the compiler removed?") from error
     if done.returncode != 0:
         return done.stderr
     print(done.stderr, end="", file=sys.stderr)
@@ -69,9 +71,9 @@ def _link(args: argparse.Namespace, image: Path, map_file: Path, script: Path | 
 
 
 def _explain_overflow(args: argparse.Namespace, image: Path, map_file: Path, failure: str) -> str:
-    """Raises UserError for every region of the chip that is too small, and leaves no older one to be flashed by mistake.
+    """Raises UserError for every region of the chip that is too small, and leaves no older image to be flashed.
 
-    Returns what to report instead when it cannot be linked even with room to spare.
+    Returns what to report instead when the image cannot be linked even with room to spare.
     """
     # Imported here: an image that fits its chip never pays for it.
     from mcuforge.manifest.load import load_board, load_project
