@@ -1,4 +1,4 @@
-"""`scons project=… board=…`, end to end with the real compiler: what is built, when, and what a failure leaves behind."""
+"""`scons project=… board=…` end to end, with the real compiler: what is built, when, and what failures leave behind."""
 
 from __future__ import annotations
 

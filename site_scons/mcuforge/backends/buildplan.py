@@ -57,7 +57,7 @@ class BuildPlan:
     """Everything that is built for one project on one board.
 
     `steps` by what a person asks for: "prepare" comes before compiling, "verdict" is the default target, the others
-    ("emulate") are built only when named. Each group's last output is what its name stands for.
+    ("emulate", "size", "flash") run only when named. A step without outputs runs each time it is asked for.
     """
 
     target: Target

@@ -53,7 +53,10 @@ class _Planner:
         steps = {
             "prepare": (self.generate(), *self.platforms()),
             "verdict": (self.measure(), self.check(), *self.images()),
+            "size": (self.show_size(),),
         }
+        if self.board.flash is not None:
+            steps["flash"] = (self.write_flash(),)
         if twin is not None:
             steps["emulate"] = (self.emulate(twin),)
         return BuildPlan(
@@ -126,7 +129,8 @@ class _Planner:
             argv += ["--script", str(scripts[0]), "--measure-script", str(scripts[1])]
             sources = (self.own(folder / "platform" / STARTUP_FILE), *sources)
         argv += [*(f"--flag={flag}" for flag in link_flags(board.cpu)), "--"]
-        inputs = (*scripts, self.plan_json, *self.modules("toolchain", "report", "workers/link.py"))
+        # Not the report's modules, which the link worker needs to explain a failure: they do not change what is linked.
+        inputs = (*scripts, *self.modules("workers/link.py"))
         return Image(name, folder, sources, scripts, tuple(argv), inputs, (elf, map_file))
 
     # -- steps ----------------------------------------------------------------------------------------------------
@@ -229,6 +233,27 @@ class _Planner:
                 outputs=(self.hex, self.bin),
                 description="IMAGE",
             ),
+        )
+
+    def show_size(self) -> Step:
+        return Step(
+            name="show_size",
+            argv=("mcuforge.workers.show_size", "--size", str(self.size_json)),
+            inputs=(self.size_json,),
+            outputs=(),
+            description="SIZE",
+        )
+
+    def write_flash(self) -> Step:
+        return Step(
+            name="flash",
+            argv=(
+                *("mcuforge.workers.flash", "--board", display_path(self.board.path)),
+                *("--elf", str(self.elf), "--hex", str(self.hex), "--bin", str(self.bin)),
+            ),
+            inputs=(self.verdict, self.elf, self.hex, self.bin),
+            outputs=(),
+            description="FLASH",
         )
 
     def emulate(self, twin: Image) -> Step:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from mcuforge.errors import UserError, display_path
+from mcuforge.errors import Location, UserError, display_path
 from mcuforge.manifest.load import (
     find_board,
     find_project,
+    find_promised_boards,
     list_boards,
     list_projects,
     load_board,
@@ -18,7 +19,7 @@ from mcuforge.manifest.load import (
     make_target,
 )
 from mcuforge.manifest.suggestions import hint_for
-from mcuforge.manifest.types import Runtime, Target
+from mcuforge.manifest.types import Project, Runtime, Target
 from mcuforge.units import format_size
 
 VARIABLES: Mapping[str, str] = {
@@ -52,8 +53,12 @@ class Request:
         return self.build_root / target.project.name / target.board.name
 
 
-def parse_request(arguments: Mapping[str, str]) -> Request:
-    """Raises UserError for unknown variables and names, and for whatever a manifest or board has wrong."""
+def parse_request(arguments: Mapping[str, str], goals: Sequence[str] = ()) -> Request:
+    """`goals` are the targets named on the command line.
+
+    Raises UserError for unknown variables and names, for whatever a manifest or board has wrong, and for goals that a
+    board cannot reach.
+    """
     for name in arguments:
         if name not in VARIABLES:
             raise UserError(f"there is no variable `{name}`", hint=hint_for(name, VARIABLES, "variables"))
@@ -63,7 +68,25 @@ def parse_request(arguments: Mapping[str, str]) -> Request:
     if verbose not in ("0", "1"):
         raise UserError(f"verbose={verbose} is neither 0 nor 1")
     targets = tuple(_targets(arguments["project"], arguments.get("board"), _runtime(arguments.get("runtime"))))
+    for target in targets:
+        _check_goals(target, goals)
     return Request(targets, Path(arguments.get("build_dir", "build")), verbose == "1")
+
+
+def _check_goals(target: Target, goals: Sequence[str]) -> None:
+    board = target.board
+    if "emulate" in goals and board.emulator is None:
+        raise UserError(
+            f"{board.name} has no emulator",
+            location=board.positions.at("emulator"),
+            hint="name a machine with the same core: `emulator: {qemu: …}` (scons boards lists them)",
+        )
+    if "flash" in goals and board.flash is None:
+        raise UserError(
+            f"{board.name} names no tool that writes its flash",
+            location=Location(board.path),
+            hint='add it to the board file, for example `flash: {tool: openocd, args: ["-f", …, "{elf}"]}`',
+        )
 
 
 def _runtime(given: str | None) -> Runtime | None:
@@ -76,7 +99,7 @@ def _targets(projects: str, boards: str | None, runtime: Runtime | None) -> Iter
     places: dict[tuple[str, str], Target] = {}
     for name in list_projects() if projects == "all" else projects.split(","):
         project = load_project(find_project(name))
-        chosen = list_boards() if boards == "all" else boards.split(",") if boards else project.boards
+        chosen = _boards(project, boards)
         if not chosen:
             raise UserError(
                 f"no board is named, and {project.name} promises none",
@@ -84,7 +107,7 @@ def _targets(projects: str, boards: str | None, runtime: Runtime | None) -> Iter
                 hint=f"scons project={name} board=…, or write `boards: [nrf5340]` in the manifest",
             )
         for board in chosen:
-            target = make_target(project, load_board(find_board(board)), runtime)
+            target = make_target(project, load_board(board), runtime)
             other = places.setdefault((project.name, target.board.name), target)
             if other.project.path != project.path or other.board.path != target.board.path:
                 raise UserError(
@@ -93,6 +116,12 @@ def _targets(projects: str, boards: str | None, runtime: Runtime | None) -> Iter
                     hint="build them one after the other, with a build_dir= of its own each",
                 )
     return places.values()
+
+
+def _boards(project: Project, given: str | None) -> Sequence[Path]:
+    if given is None:
+        return find_promised_boards(project)
+    return tuple(list_boards().values()) if given == "all" else [find_board(name) for name in given.split(",")]
 
 
 def help_text() -> str:

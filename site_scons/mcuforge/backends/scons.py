@@ -37,7 +37,7 @@ def environment(verbose: bool = False) -> Any:
 
 def _object_builder(verbose: bool) -> Any:
     command = "$CC -c $MCUFORGE_FLAGS $_CPPDEFFLAGS $_CPPINCFLAGS -o ${TARGET}.part $SOURCE"
-    compile_action = SCons.Action.Action(command, None if verbose else "  CC        $TARGET")
+    compile_action = SCons.Action.Action(command) if verbose else SCons.Action.Action(command, "  CC        $TARGET")
     return SCons.Builder.Builder(
         action=[compile_action, SCons.Action.Action(_move_part, None)],
         suffix=".o",
@@ -65,12 +65,12 @@ def firmware(env: Any, target: Target, build_dir: Path) -> dict[str, list[Any]]:
         MCUFORGE_TOOLCHAIN=plan.toolchain.text,
     )
     for step in plan.steps["prepare"]:
-        _step(env, step)
+        _step(env, plan, step)
     model = _objects(env, plan, plan.model_sources, plan.build_dir / "obj")
     for image in filter(None, (plan.firmware, plan.twin)):
         _image(env, plan, image, model)
     return {
-        name: [node for step in steps for node in _step(env, step)]
+        name: [node for step in steps for node in _step(env, plan, step)]
         for name, steps in plan.steps.items()
         if name != "prepare"
     }
@@ -98,18 +98,24 @@ def _image(env: Any, plan: BuildPlan, image: Image, model: Sequence[Any]) -> lis
     return nodes
 
 
-def _step(env: Any, step: Step) -> list[Any]:
-    nodes = _command(env, step.outputs, [], step.argv, step.description)
+def _step(env: Any, plan: BuildPlan, step: Step) -> list[Any]:
+    if step.outputs:
+        nodes = _command(env, step.outputs, [], step.argv, step.description)
+    else:
+        action = _worker(env, step.argv, f"  {step.description:<9} {plan.build_dir}")
+        nodes = [env.AlwaysBuild(env.Alias(f"{step.name} {plan.build_dir}", [], action))]
     env.Depends(nodes, [env.File(str(path)) for path in step.inputs])
     env.Depends(nodes, [env.Value(f"{name}={value}") for name, value in sorted(step.values.items())])
     return nodes
 
 
 def _command(env: Any, outputs: Sequence[Path], sources: Sequence[Any], argv: Sequence[str], verb: str) -> list[Any]:
+    action = _worker(env, argv, f"  {verb:<9} $TARGET")
+    nodes: list[Any] = env.Command([str(path) for path in outputs], sources, action, source_scanner=None)
+    return nodes
+
+
+def _worker(env: Any, argv: Sequence[str], shown: str) -> Any:
     """A worker process. As a list, so that no path needs quoting; `$` is SCons's own."""
     words = [word.replace("$", "$$") for word in (sys.executable, "-m", *argv)]
-    shown = None if env["MCUFORGE_VERBOSE"] else f"  {verb:<9} {str(outputs[-1]).replace('$', '$$')}"
-    nodes: list[Any] = env.Command(
-        [str(path) for path in outputs], sources, SCons.Action.Action([words], shown), source_scanner=None
-    )
-    return nodes
+    return SCons.Action.Action([words]) if env["MCUFORGE_VERBOSE"] else SCons.Action.Action([words], shown)
