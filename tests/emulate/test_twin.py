@@ -99,6 +99,7 @@ def test_a_hard_fault_names_the_function(machine: str, tmp_path: Path) -> None:
     message = failure(twin(machine, tmp_path, "FAULTS"))
     assert f"error: the firmware ended in a hard fault on {machine} in " in message
     assert "registers pc=" in message
+    assert "warning" not in message
 
 
 @pytest.mark.parametrize("mode", [Mode.WHOLE, Mode.LAYERS | Mode.TIME])

@@ -75,7 +75,9 @@ class Twin:
             ) from None
 
     def _failure(self, code: int, stderr: str) -> UserError | InternalError:
-        details = tuple(line.rstrip() for line in stderr.splitlines() if line.strip())[-_SHOWN_LINES:]
+        # QEMU warns of the board's network card, which is connected to nothing.
+        said = [line.rstrip() for line in stderr.splitlines() if line.strip() and f"{QEMU}: warning:" not in line]
+        details = tuple(said[-_SHOWN_LINES:])
         if code in (ExitCode.REQUEST, ExitCode.RESULT):
             return InternalError("the twin stopped: " + "; ".join(details))
         if "unsupported machine type" in stderr:
