@@ -55,7 +55,7 @@ def firmware(env: Any, target: Target, build_dir: Path) -> dict[str, list[Any]]:
     """Declares everything a target needs and returns the nodes by what a person asks for: verdict, emulate, …"""
     plan = plan_firmware(target, build_dir)
     env = env.Clone(
-        CC=str(plan.toolchain.gcc),
+        CC=[str(plan.toolchain.gcc)],
         CPPPATH=[str(path) for path in plan.include_dirs],
         CPPDEFINES=list(plan.defines),
         INCPREFIX="-I",

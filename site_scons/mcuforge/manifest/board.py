@@ -22,6 +22,7 @@ from mcuforge.manifest.types import (
 )
 from mcuforge.manifest.validate import validate
 from mcuforge.manifest.yaml_positions import read_yaml
+from mcuforge.resources import boards_dir
 from mcuforge.units import parse_frequency, parse_size
 
 DEFAULT_INTERRUPTS = 32
@@ -63,6 +64,9 @@ def _parent_path(parent: Any, positions: Positions, chain: tuple[Path, ...]) -> 
     if not isinstance(parent, str) or not parent:
         raise UserError("`extends` must be the path of one board file", location=location)
     path = resolve(parent, positions.file.parent)
+    if not is_file(path):
+        # A board of the user's own extends one of ours by the name it has in our folder.
+        path = resolve(parent, boards_dir())
     if path in chain:
         circle = " → ".join(file.name for file in (*chain[chain.index(path) :], path))
         raise UserError(f"`extends` goes in a circle: {circle}", location=location)
@@ -70,7 +74,7 @@ def _parent_path(parent: Any, positions: Positions, chain: tuple[Path, ...]) -> 
         raise UserError(
             f"there is no board file `{parent}`",
             location=location,
-            hint="the path is relative to the file that extends",
+            hint="the path is relative to the file that extends, or to mcuforge's boards (`soc/nrf5340-app.yaml`)",
         )
     return path
 

@@ -16,5 +16,6 @@ def run(main: Callable[[list[str]], int]) -> int:
     try:
         return main(sys.argv[1:])
     except UserError as error:
+        sys.stdout.flush()  # what was printed before comes before, in a pipe too
         print(error.render(), file=sys.stderr)
         return error.exit_code
