@@ -50,6 +50,9 @@ KERNEL_FLAGS = (
 )
 RUNNER_FLAGS = ("-std=gnu99", *SANITIZERS, "-O1", "-g", "-ldl")
 
+# TFLM's own bookkeeping, padding and kernel scratch; its tensors come on top.
+ARENA_FOR_OBJECTS = 1 << 18
+
 NO_BUFFER = 0xFFFFFFFF
 NO_FEATURES: frozenset[str] = frozenset()
 
@@ -195,7 +198,9 @@ def _interpreter(model: bytes, inputs: Sequence[Array], config: Any = None) -> A
     from tflite_micro.python.tflite_micro import runtime
 
     options = {} if config is None else {"intrepreter_config": config}
-    interpreter = runtime.Interpreter.from_bytes(model, **options)
+    tensors = parse(model).main.tensors
+    arena = ARENA_FOR_OBJECTS + len(model) * 10 + sum(tensor.size_bytes for tensor in tensors if not tensor.is_constant)
+    interpreter = runtime.Interpreter.from_bytes(model, arena_size=arena, **options)
     for at, value in enumerate(inputs):
         interpreter.set_input(value, at)
     return interpreter

@@ -19,19 +19,18 @@ typedef struct {
   int32_t summed_stride[MCUF_REDUCTION_LOOPS];
 } mcuf_reduction;
 
-/* Inputs and output of one scale: the sum divided by the count, rounded towards zero. */
-typedef struct {
-  mcuf_reduction over;
-} mcuf_mean_params;
-
-/* Any scales: (sum + offset) * multiplier * 2^(shift - 31) + output_offset; the count is part of the factor. */
+/* (sum + sum_offset) * multiplier * 2^(shift - 31) + output_offset; scales and count are part of the factor. */
 typedef struct {
   mcuf_reduction over;
   int32_t sum_offset;
   int32_t multiplier;
   int32_t shift;
   int32_t output_offset;
-} mcuf_mean_rescaled_params;
+} mcuf_mean_params;
+
+typedef struct {
+  mcuf_reduction over;
+} mcuf_mean_f32_params;
 
 static inline int32_t mcuf_reduction_count(const int32_t *sizes) { return sizes[0] * sizes[1] * sizes[2]; }
 
@@ -42,7 +41,6 @@ static inline int32_t mcuf_reduction_offset(const int32_t *sizes, const int32_t 
 }
 
 void MCUF_FN(mean_s8)(const mcuf_mean_params *params, const int8_t *input, int8_t *output);
-void MCUF_FN(mean_rescaled_s8)(const mcuf_mean_rescaled_params *params, const int8_t *input, int8_t *output);
-void MCUF_FN(mean_f32)(const mcuf_mean_params *params, const float *input, float *output);
+void MCUF_FN(mean_f32)(const mcuf_mean_f32_params *params, const float *input, float *output);
 
 #endif

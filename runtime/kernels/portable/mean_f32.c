@@ -10,7 +10,7 @@ static float mean_f32_sum(const mcuf_reduction *over, const float *input) {
   return sum;
 }
 
-void MCUF_FN(mean_f32)(const mcuf_mean_params *params, const float *input, float *output) {
+void MCUF_FN(mean_f32)(const mcuf_mean_f32_params *params, const float *input, float *output) {
   const mcuf_reduction *over = &params->over;
   const float count = (float)mcuf_reduction_count(over->summed);
   for (int32_t i = 0; i < mcuf_reduction_count(over->kept); ++i) {

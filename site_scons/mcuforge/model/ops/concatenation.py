@@ -57,10 +57,11 @@ class Concatenation(OperatorKind):
         axis = _axis(node)
         for source in node.inputs:
             expect_same_type(node, source, output)
+            expect_rank(node, source, len(output.shape))
             if output.dtype in QUANTIZED and (source.quantization or output.quantization):
                 expect_same_quantization(node, source, output)
-            expect_shape(node, source, _with_extent(output.shape, axis, source.shape[axis : axis + 1]))
-        expect_shape(node, output, _with_extent(output.shape, axis, (sum(s.shape[axis] for s in node.inputs),)))
+            expect_shape(node, source, _with_extent(output.shape, axis, source.shape[axis]))
+        expect_shape(node, output, _with_extent(output.shape, axis, sum(s.shape[axis] for s in node.inputs)))
 
     def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
         output = node.output()
@@ -88,6 +89,6 @@ def _axis(node: Node) -> int:
     return axis
 
 
-def _with_extent(shape: tuple[int, ...], axis: int, extent: tuple[int, ...]) -> tuple[int, ...]:
+def _with_extent(shape: tuple[int, ...], axis: int, extent: int) -> tuple[int, ...]:
     """The shape with another extent along the axis."""
-    return (*shape[:axis], *extent, *shape[axis + 1 :])
+    return (*shape[:axis], extent, *shape[axis + 1 :])

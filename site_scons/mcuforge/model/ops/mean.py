@@ -1,7 +1,7 @@
 """MEAN over any axes: int8 and float32.
 
-TFLM's int8 MEAN has two ways: with equal input and output quantization the integer sum divided by the count, rounded
-towards zero; otherwise a fixed-point factor that holds both the scales and the count.
+int8 means are the sum times one fixed-point factor that holds the scales and the count. (Older TFLM divided the sum
+instead where input and output have the same quantization; the released wheels do not.)
 """
 
 from __future__ import annotations
@@ -52,28 +52,21 @@ class Mean(OperatorKind):
 
     def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
         over = reduction(node, node.options.keep_dims)
-        function, params_type = "mean_f32", "mcuf_mean_params"
-        params = over.params()
-        if node.input(0).dtype is DType.INT8:
-            rescaling = _rescaling(node, over)
-            function = "mean_rescaled_s8" if rescaling else "mean_s8"
-            params_type = "mcuf_mean_rescaled_params" if rescaling else "mcuf_mean_params"
-            params |= rescaling
+        is_int8 = node.input(0).dtype is DType.INT8
+        suffix = "s8" if is_int8 else "f32"
         return KernelCall(
-            function=function,
+            function=f"mean_{suffix}",
             header="mcuforge/mean.h",
-            sources=(f"kernels/portable/{function}.c",),
-            params_type=params_type,
-            params=params,
+            sources=(f"kernels/portable/mean_{suffix}.c",),
+            params_type="mcuf_mean_params" if is_int8 else "mcuf_mean_f32_params",
+            params={**over.params(), **(_rescaling(node, over) if is_int8 else {})},
             arguments=(TensorArg(node.input(0).index), TensorArg(node.output().index)),
         )
 
 
 def _rescaling(node: Node, over: Reduction) -> dict[str, ParamValue]:
-    """The fields after `over` of the rescaling kernel's params; empty when quantizations are equal."""
+    """The int8 kernel's params after `over`."""
     source, output = expect_quantized(node, node.input(0)), expect_quantized(node, node.output())
-    if (source.scale, source.zero_point) == (output.scale, output.zero_point):
-        return {}
     factor = _divided(fixed_point(node, source.scale / output.scale, "output scaling"), over.count)
     return {
         "sum_offset": -source.zero_point * over.count,
