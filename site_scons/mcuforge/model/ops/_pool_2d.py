@@ -59,6 +59,9 @@ class Pool2D(OperatorKind):
         else:
             activation_limits(node, node.options.activation)
 
+    def overlap(self, node: Node) -> dict[int, int]:
+        return {0: _window(node).overlap(node.input(0).dtype.numpy.itemsize)}
+
     def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
         params: dict[str, ParamValue] = _window(node).params()
         if node.input(0).dtype is DType.INT8:

@@ -54,6 +54,43 @@ class Window:
         taps = (self.filter_height, self.filter_width)
         return taps == (1, 1) and (self.input_height, self.input_width) == (self.output_height, self.output_width)
 
+    def overlap(self, element_bytes: int) -> int:
+        """How many bytes of the output's end may lie on the input's beginning, for a kernel that goes pixel by pixel.
+
+        Output pixels are written in order, each after its last read. With the output d bytes before the input, nothing
+        is lost if at every pixel the end of what is written is at most d beyond the start of what is still to be read.
+        That lead is linear in the pixel's coordinates between the places where the window leaves the leading padding,
+        so it is largest at one of their neighbours.
+        """
+        lead = max(
+            self.pixels_before(batch, y, x + 1) * self.output_channels - self._still_read(batch, y, x)
+            for batch in {0, self.batches - 1}
+            for y in _turning_points(self.output_height, self.padding_top, self.stride_height)
+            for x in _turning_points(self.output_width, self.padding_left, self.stride_width)
+        )
+        output = self.output_pixels * self.output_channels
+        return max(0, min(output, output - lead)) * element_bytes
+
+    def pixels_before(self, batch: int, y: int, x: int) -> int:
+        """Output pixels written before this one."""
+        return (batch * self.output_height + y) * self.output_width + x
+
+    def _still_read(self, batch: int, y: int, x: int) -> int:
+        """The first input element that this output pixel or a later one reads, or one before it."""
+        first = self._first_read(batch, y, x)
+        return first if y + 1 == self.output_height else min(first, self._first_read(batch, y + 1, 0))
+
+    def _first_read(self, batch: int, y: int, x: int) -> int:
+        top = max(0, y * self.stride_height - self.padding_top)
+        left = max(0, x * self.stride_width - self.padding_left)
+        return ((batch * self.input_height + top) * self.input_width + left) * self.input_channels
+
+
+def _turning_points(count: int, padding: int, stride: int) -> set[int]:
+    """The ends of 0 ≤ position < count, and the positions around the first one past the padding."""
+    inside = -(-padding // stride)
+    return {min(max(at, 0), count - 1) for at in (0, inside - 2, inside - 1, inside, inside + 1, count - 2, count - 1)}
+
 
 @dataclass(frozen=True)
 class Axis:

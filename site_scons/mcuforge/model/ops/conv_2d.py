@@ -70,6 +70,9 @@ class Conv2D(OperatorKind):
         _, height, width, depth = node.input(1).shape
         return node.output().elements * height * width * depth
 
+    def overlap(self, node: Node) -> dict[int, int]:
+        return {0: _window(node).overlap(node.input(0).dtype.numpy.itemsize)}
+
     def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
         window = _window(node)
         depth = node.input(1).shape[3]

@@ -70,6 +70,9 @@ class DepthwiseConv2D(OperatorKind):
         _, height, width, _ = node.input(1).shape
         return node.output().elements * height * width
 
+    def overlap(self, node: Node) -> dict[int, int]:
+        return {0: _window(node).overlap(node.input(0).dtype.numpy.itemsize)}
+
     def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
         window = _window(node)
         multiplier = window.output_channels // window.input_channels
