@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import subprocess
 from collections.abc import Sequence
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 
 from mcuforge.emulate.qemu import NATIVE, Twin
 from mcuforge.manifest.load import load_board
@@ -18,6 +22,8 @@ from tests.support.tflite_builder import ModelBuilder
 
 MODEL_C = Path(__file__).parent / "program" / "model.c"
 STACK_BYTES = 2048
+_folders = ExitStack()
+atexit.register(_folders.close)
 ARENA_USED = 24
 FACTS: dict[str, Any] = {
     "layers": [
@@ -58,26 +64,41 @@ def write_project(folder: Path, golden: str = "{random: 3, seed: 7}") -> Path:
 def build_twin(machine: str, folder: Path, defines: Sequence[str] = ()) -> Path:
     """The handmade model linked for a board of boards/, or natively."""
     folder.mkdir(parents=True, exist_ok=True)
-    elf = folder / "twin.elf"
+    platform = _platform(machine)
+    model, elf = folder / "model.o", folder / "twin.elf"
+    subprocess.run(
+        [*platform.compile, *(f"-D{name}" for name in defines), "-c", str(MODEL_C), "-o", str(model)], check=True
+    )
+    subprocess.run([*platform.link, str(model), "-o", str(elf)], check=True)
+    return elf
+
+
+class _Platform(NamedTuple):
+    """Commands that compile for a machine, and that link with everything but the model."""
+
+    compile: tuple[str, ...]
+    link: tuple[str, ...]
+
+
+@cache
+def _platform(machine: str) -> _Platform:
+    """Compiled once for all tests, in a folder that is removed when they end."""
+    folder = Path(_folders.enter_context(TemporaryDirectory(prefix="twin-platform-")))
     platform = runtime_dir() / "platform"
     board = load_board(boards_dir() / f"{'host' if machine == NATIVE else machine}.yaml")
-    sources = [MODEL_C, *sorted((platform / "replay").glob("*.c"))]
-    link: list[str] = list(link_flags(board.cpu))
+    sources = sorted((platform / "replay").glob("*.c"))
+    script: tuple[str, ...] = ()
     if machine == NATIVE:
-        compiler = "gcc"
         sources += sorted((platform / "host").glob("*.c"))
     else:
-        compiler = "arm-none-eabi-gcc"
-        generated, script = folder / STARTUP_FILE, folder / "twin.ld"
-        generated.write_text(startup(board))
-        script.write_text(linker_script(board, "handmade", STACK_BYTES))
-        sources += [*sorted((platform / "qemu").glob("*.c")), generated]
-        link += ["-T", str(script)]
-    flags = [*compile_flags(board.cpu), *STRICT_WARNINGS, f"-I{platform}", *(f"-D{name}" for name in defines)]
-    subprocess.run([compiler, *flags, "-c", *map(str, sources)], check=True, cwd=folder)
-    objects = sorted(folder.glob("*.o"))
-    subprocess.run([compiler, *link, *map(str, objects), "-o", str(elf)], check=True)
-    return elf
+        (folder / STARTUP_FILE).write_text(startup(board))
+        (folder / "twin.ld").write_text(linker_script(board, "handmade", STACK_BYTES))
+        sources += [*sorted((platform / "qemu").glob("*.c")), folder / STARTUP_FILE]
+        script = ("-T", str(folder / "twin.ld"))
+    compiling = (board.toolchain, *compile_flags(board.cpu), *STRICT_WARNINGS, f"-I{platform}")
+    subprocess.run([*compiling, "-c", *map(str, sources)], check=True, cwd=folder)
+    objects = map(str, sorted(folder.glob("*.o")))
+    return _Platform(compiling, (board.toolchain, *link_flags(board.cpu), *script, *objects))
 
 
 def twin(machine: str, folder: Path, *defines: str, timeout_s: float = 60) -> Twin:

@@ -112,8 +112,8 @@ def test_a_stack_overflow_is_told_from_other_faults(machine: str, mode: Mode, tm
 
 @pytest.mark.parametrize("machine", [GUARDS[0], NATIVE])
 def test_an_endless_loop_ends_at_the_timeout(machine: str, tmp_path: Path) -> None:
-    message = failure(twin(machine, tmp_path, "NEVER_ENDS", timeout_s=2))
-    assert f"the firmware did not finish within 2 s on {machine}" in message
+    message = failure(twin(machine, tmp_path, "NEVER_ENDS", timeout_s=1))
+    assert f"the firmware did not finish within 1 s on {machine}" in message
 
 
 def test_a_native_crash_names_the_signal(tmp_path: Path) -> None:
