@@ -66,6 +66,12 @@ def square(channels: int = 4, depth: int = 3) -> Case:
     return Case("CONV_2D", inputs, quantized(SQUARE.output_shape(channels), 0.2), options)
 
 
+def single_row() -> Case:
+    """A filter of one tap over a wide row: its dilation reaches nowhere, and yet is part of an index."""
+    weights = Tensor((1, 1, 1, 8), scale=0.01, data=np.ones((1, 1, 1, 8), np.int8))
+    return Case("CONV_2D", [quantized((1, 1, 64, 8), 0.1), weights], quantized((1, 1, 64, 1), 0.1), square().options)
+
+
 def test_macs_count_every_tap_of_every_output() -> None:
     node = square().node()
     assert operator_kind(node).macs(node) == 3 * 3 * 4 * 3 * 3 * 3
@@ -96,6 +102,7 @@ def test_macs_count_every_tap_of_every_output() -> None:
         (square().with_options(dilation_w_factor=-1), "must all be at least 1"),
         (square().with_options(padding=0, dilation_h_factor=2**30), "is too large"),
         (square().with_options(fused_activation_function=4), "TANH is not supported"),
+        (single_row().with_options(dilation_h_factor=2**23), "with these dilations is too large"),
     ],
 )
 def test_refuses_what_it_cannot_do_exactly(case: Case, said: str) -> None:

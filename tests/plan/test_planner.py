@@ -15,7 +15,7 @@ from mcuforge.plan.memory import ARENA_ALIGNMENT, MemoryPlan
 from mcuforge.plan.planner import check_layout, lower_bound, plan_memory
 
 
-def chain(*sizes: int, kind: str = "AVERAGE_POOL_2D", extra: tuple[Operator, ...] = ()) -> Subgraph:
+def chain(*sizes: int, kind: str = "CONCATENATION", extra: tuple[Operator, ...] = ()) -> Subgraph:
     """A subgraph of int8 tensors, each computed from the one before it."""
     tensors = tuple(Tensor(at, f"t{at}", (size,), DType.INT8) for at, size in enumerate(sizes))
     operators = tuple(Operator(at, kind, 1, (at,), (at + 1,)) for at in range(len(sizes) - 1)) + extra

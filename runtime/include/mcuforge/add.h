@@ -7,10 +7,11 @@
 #include "mcuforge/broadcast.h"
 #include "mcuforge/prefix.h"
 
-/* Inputs are raised by 2^left_shift and scaled to a common scale, added, and scaled to the output's. */
+/* Inputs are raised by 2^MCUF_ADD_S8_HEADROOM and scaled to a common scale, added, and scaled to the output's. */
+#define MCUF_ADD_S8_HEADROOM 20
+
 typedef struct {
   mcuf_broadcast over;
-  int32_t left_shift;
   int32_t offset1; /* minus the zero point */
   int32_t multiplier1;
   int32_t shift1;

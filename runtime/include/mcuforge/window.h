@@ -39,7 +39,8 @@ static inline mcuf_taps mcuf_taps_inside(int32_t origin, int32_t extent, int32_t
   return inside;
 }
 
-/* What one output pixel reads: index of the first input element and of the first filter tap, and how many of each. */
+/* What one output pixel reads: indices of the first input element and filter tap, and how many rows and columns of them.
+ * No rows when no tap falls inside: the indices mean nothing then, and no pointer may be made of them. */
 typedef struct {
   int32_t input;
   int32_t tap;
@@ -57,7 +58,7 @@ static inline mcuf_patch mcuf_patch_at(const mcuf_window *window, int32_t y, int
   const mcuf_patch patch = {
       (first_row * window->input_width + first_column) * window->input_channels,
       rows.first * window->filter_width + columns.first,
-      rows.count,
+      columns.count > 0 ? rows.count : 0,
       columns.count,
   };
   return patch;

@@ -2,8 +2,8 @@
 #include "mcuforge/fixed_point.h"
 
 static inline int8_t add_s8_element(const mcuf_add_params *params, int32_t x1, int32_t x2) {
-  const int32_t raised1 = (x1 + params->offset1) * (1 << params->left_shift);
-  const int32_t raised2 = (x2 + params->offset2) * (1 << params->left_shift);
+  const int32_t raised1 = (x1 + params->offset1) * (1 << MCUF_ADD_S8_HEADROOM);
+  const int32_t raised2 = (x2 + params->offset2) * (1 << MCUF_ADD_S8_HEADROOM);
   const int32_t sum = mcuf_multiply(raised1, params->multiplier1, params->shift1) +
                       mcuf_multiply(raised2, params->multiplier2, params->shift2);
   const int32_t scaled = mcuf_multiply(sum, params->output_multiplier, params->output_shift);

@@ -4,21 +4,50 @@
 
 #define DEPTHWISE_CONV_2D_S8_LANES 4
 
-/* Adds the products of one channel, or of DEPTHWISE_CONV_2D_S8_LANES neighbouring ones, over all taps. */
+/* One row of taps, of one channel; steps are elements from a tap to the next. */
+static inline void depthwise_conv_2d_s8_row1(uint32_t *accumulators, const int8_t *x, int32_t offset, int32_t x_step,
+                                             const int8_t *w, int32_t w_step, int32_t taps) {
+  uint32_t sum = accumulators[0];
+  for (int32_t tap = 0; tap < taps; ++tap) {
+    sum += (uint32_t)((x[tap * x_step] + offset) * w[tap * w_step]);
+  }
+  accumulators[0] = sum;
+}
+
+/* The same for DEPTHWISE_CONV_2D_S8_LANES neighbouring channels, with one pass over the taps. */
+static inline void depthwise_conv_2d_s8_row4(uint32_t *accumulators, const int8_t *x, int32_t offset, int32_t x_step,
+                                             const int8_t *w, int32_t w_step, int32_t taps) {
+  uint32_t sum0 = accumulators[0];
+  uint32_t sum1 = accumulators[1];
+  uint32_t sum2 = accumulators[2];
+  uint32_t sum3 = accumulators[3];
+  for (int32_t tap = 0; tap < taps; ++tap) {
+    const int8_t *const at = x + tap * x_step;
+    const int8_t *const weights = w + tap * w_step;
+    sum0 += (uint32_t)((at[0] + offset) * weights[0]);
+    sum1 += (uint32_t)((at[1] + offset) * weights[1]);
+    sum2 += (uint32_t)((at[2] + offset) * weights[2]);
+    sum3 += (uint32_t)((at[3] + offset) * weights[3]);
+  }
+  accumulators[0] = sum0;
+  accumulators[1] = sum1;
+  accumulators[2] = sum2;
+  accumulators[3] = sum3;
+}
+
 static inline void depthwise_conv_2d_s8_accumulate(const mcuf_depthwise_conv_2d_params *params,
                                                    const mcuf_patch *patch, const int8_t *input,
                                                    const int8_t *filter, int32_t lanes, uint32_t *accumulators) {
   const mcuf_window *window = &params->window;
   const int32_t channels = window->output_channels;
-  const int32_t column_step = mcuf_column_step(window);
-  const int32_t offset = params->input_offset;
+  const int32_t step = mcuf_column_step(window);
   for (int32_t row = 0; row < patch->rows; ++row) {
     const int8_t *x = input + patch->input + row * mcuf_row_step(window);
     const int8_t *w = filter + (patch->tap + row * window->filter_width) * channels;
-    for (int32_t column = 0; column < patch->columns; ++column) {
-      for (int32_t lane = 0; lane < lanes; ++lane) {
-        accumulators[lane] += (uint32_t)((x[column * column_step + lane] + offset) * w[column * channels + lane]);
-      }
+    if (lanes == DEPTHWISE_CONV_2D_S8_LANES) {
+      depthwise_conv_2d_s8_row4(accumulators, x, params->input_offset, step, w, channels, patch->columns);
+    } else {
+      depthwise_conv_2d_s8_row1(accumulators, x, params->input_offset, step, w, channels, patch->columns);
     }
   }
 }

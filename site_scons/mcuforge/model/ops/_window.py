@@ -7,7 +7,7 @@ import enum
 from dataclasses import dataclass
 
 from mcuforge.model.arithmetic.fixed_point import INT32_MAX
-from mcuforge.model.graph import Node, Tensor
+from mcuforge.model.graph import Node
 from mcuforge.model.kernel_call import ParamValue
 from mcuforge.model.ops._checks import TFLM_HINT, expect_rank, expect_shape
 
@@ -125,8 +125,8 @@ def sliding_window(
     source, output = node.input(0), node.output()
     expect_rank(node, source, 4)
     expect_rank(node, output, 4)
-    vertical = _axis(node, source, source.shape[1], taps[0], strides[0], dilations[0])
-    horizontal = _axis(node, source, source.shape[2], taps[1], strides[1], dilations[1])
+    vertical = _axis(node, source.shape[1], taps[0], strides[0], dilations[0])
+    horizontal = _axis(node, source.shape[2], taps[1], strides[1], dilations[1])
     size = (vertical.output(padding), horizontal.output(padding))
     if min(size) < 1:
         raise node.error(
@@ -134,6 +134,7 @@ def sliding_window(
             hint="use padding SAME or a smaller filter",
         )
     expect_shape(node, output, (source.shape[0], *size, output.shape[3]))
+    _check_indices(node, vertical, horizontal)
     batches, input_height, input_width, input_channels = source.shape
     return Window(
         batches=batches,
@@ -154,14 +155,21 @@ def sliding_window(
     )
 
 
-def _axis(node: Node, source: Tensor, extent: int, taps: int, stride: int, dilation: int) -> Axis:
+def _axis(node: Node, extent: int, taps: int, stride: int, dilation: int) -> Axis:
     if min(taps, stride, dilation) < 1:
         raise node.error(
             f"filter size {taps}, stride {stride} and dilation {dilation} must all be at least 1",
             hint="export the model again",
         )
     axis = Axis(extent, taps, stride, dilation)
-    step = dilation * source.elements // source.shape[0] // source.shape[1]
-    if max(axis.reach, dilation, stride) > MAX_REACH or step > INT32_MAX:
+    if max(axis.reach, dilation, stride) > MAX_REACH:
         raise node.error(f"filter reach {axis.reach} or stride {stride} is too large", hint=TFLM_HINT)
     return axis
+
+
+def _check_indices(node: Node, vertical: Axis, horizontal: Axis) -> None:
+    """The first tap inside the input lies below the larger of extent and dilation; its index must fit 32 bits."""
+    source = node.input(0)
+    rows, columns = (max(axis.extent, axis.dilation) for axis in (vertical, horizontal))
+    if (rows * source.shape[2] + columns) * source.shape[3] > INT32_MAX:
+        raise node.error(f"{source.describe()} with these dilations is too large", hint=TFLM_HINT)

@@ -11,8 +11,8 @@ from mcuforge.model.operator_kind import TflmSupport, option, register
 from mcuforge.model.ops._binary import ElementwiseBinary
 from mcuforge.model.ops._checks import activation_bounds, expect_quantized, fixed_point
 
-LEFT_SHIFT = 20
-"""Bits of headroom TFLM gives int8 inputs before it scales them."""
+HEADROOM = 20
+"""MCUF_ADD_S8_HEADROOM: bits by which TFLM raises int8 inputs before it scales them."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Add(ElementwiseBinary):
         common = 2 * max(first.scale, second.scale)
         factor1 = fixed_point(node, first.scale / common, "scaling of the first input")
         factor2 = fixed_point(node, second.scale / common, "scaling of the second input")
-        factor = fixed_point(node, common / ((1 << LEFT_SHIFT) * output.scale), "output scaling")
+        factor = fixed_point(node, common / ((1 << HEADROOM) * output.scale), "output scaling")
         if factor.shift > 0:
             raise node.error(
                 f"the output's scale {output.scale:g} is too small for inputs of scale {common / 2:g}",
@@ -44,7 +44,6 @@ class Add(ElementwiseBinary):
             )
         least, greatest = activation_bounds(node, activation, node.output())
         return {
-            "left_shift": LEFT_SHIFT,
             "offset1": -first.zero_point,
             "multiplier1": factor1.multiplier,
             "shift1": factor1.shift,
