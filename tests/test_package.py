@@ -1,0 +1,50 @@
+"""The wheel is whole: with nothing but its content on the path, a project outside this checkout builds."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.support.projects import copy_hello
+from tests.support.scons import ROOT
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The unpacked wheel."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*command, "--wheel-dir", folder, ROOT], check=True, timeout=120)
+    (wheel,) = folder.glob("mcuforge-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder / "content")
+    return folder / "content"
+
+
+def run(installed: Path, cwd: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(installed)}
+    return subprocess.run(
+        [sys.executable, *map(str, words)], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_boards_runtime_schemas_and_templates_are_inside(installed: Path, tmp_path: Path) -> None:
+    project = copy_hello(tmp_path / "hello")
+    done = run(installed, tmp_path, "-m", "mcuforge.cli", "check", project, "--board", "nrf5340")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("ok: hello on nrf5340")
+
+
+def test_a_project_builds_from_the_wheel_alone(installed: Path, tmp_path: Path) -> None:
+    copy_hello(tmp_path / "projects" / "hello")
+    (tmp_path / "SConstruct").write_bytes((ROOT / "SConstruct").read_bytes())
+    done = run(installed, tmp_path, "-m", "SCons", "project=hello", "board=nrf5340")
+    assert done.returncode == 0, done.stdout + done.stderr
+    # The compiler's words name every folder it was given: none may be the checkout's.
+    assert str(ROOT) not in done.stdout
+    assert (tmp_path / "build" / "hello" / "nrf5340" / "hello.hex").exists()
