@@ -1,0 +1,117 @@
+"""The network, its training and its conversion: a depthwise-separable CNN after DS-CNN (S) of "Hello Edge" (2017)."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read by TensorFlow on import
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+from corpus import Dataset
+from features import COEFFICIENTS, FRAMES, Float32Array, as_float
+from voices import LABELS
+
+layers = tf.keras.layers
+
+CHANNELS = 64
+BLOCKS = 4
+DROPOUT = 0.2
+LABEL_SMOOTHING = 0.1
+BATCH = 100
+EPOCHS = 20
+LEARNING_RATE = 2e-3
+THREADS = 2  # fixed: the number of threads decides in which order gradients are summed
+SEED = 1
+
+
+def fix_randomness() -> None:
+    """Make two runs on one machine agree bit for bit. Call before anything else of TensorFlow."""
+    tf.keras.utils.set_random_seed(SEED)
+    tf.config.threading.set_intra_op_parallelism_threads(THREADS)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+    tf.config.experimental.enable_op_determinism()
+
+
+def build() -> tf.keras.Model:
+    """Features float32 [n, 49, 10, 1] → probabilities [n, 12]. Conversion folds normalisation into the convolutions."""
+    stack = [tf.keras.Input((FRAMES, COEFFICIENTS, 1), name="features")]
+    stack += _normalised(layers.Conv2D(CHANNELS, (10, 4), strides=2, padding="same", use_bias=False, name="conv"))
+    for block in range(1, BLOCKS + 1):
+        stack += _normalised(layers.DepthwiseConv2D(3, padding="same", use_bias=False, name=f"depthwise{block}"))
+        stack += _normalised(layers.Conv2D(CHANNELS, 1, use_bias=False, name=f"pointwise{block}"))
+    stack += [
+        layers.GlobalAveragePooling2D(name="mean"),
+        layers.Dropout(DROPOUT, name="dropout"),
+        layers.Dense(len(LABELS), name="scores"),
+        layers.Softmax(name="probabilities"),
+    ]
+    return tf.keras.Sequential(stack, name="kws")
+
+
+def _normalised(convolution: tf.keras.Layer) -> list[tf.keras.Layer]:
+    name = convolution.name
+    return [convolution, layers.BatchNormalization(name=f"{name}_norm"), layers.ReLU(name=f"{name}_relu")]
+
+
+def train(data: Dataset, validation: Dataset) -> tf.keras.Model:
+    """The float model after EPOCHS epochs; validation accuracy is printed, and decides nothing."""
+    model = build()
+    steps = EPOCHS * -(-data.y.size // BATCH)
+    model.compile(
+        optimizer=tf.keras.optimizers.Adam(tf.keras.optimizers.schedules.CosineDecay(LEARNING_RATE, steps)),
+        loss=tf.keras.losses.CategoricalCrossentropy(label_smoothing=LABEL_SMOOTHING),
+        metrics=["accuracy"],
+    )
+    held_out = (as_float(validation.x), one_hot(validation.y))
+    model.fit(as_float(data.x), one_hot(data.y), batch_size=BATCH, epochs=EPOCHS, validation_data=held_out, verbose=2)
+    return model
+
+
+def one_hot(labels: npt.NDArray[np.int64]) -> Float32Array:
+    return np.eye(len(LABELS), dtype=np.float32)[labels]
+
+
+def save(model: tf.keras.Model, path: Path) -> None:
+    """Write a .keras file without the optimizer's state and the time of writing: equal weights give equal bytes."""
+    inference = build()
+    inference.set_weights(model.get_weights())
+    with tempfile.TemporaryDirectory() as folder:
+        stamped = Path(folder) / "model.keras"
+        inference.save(stamped)
+        with zipfile.ZipFile(stamped) as source, zipfile.ZipFile(path, "w") as target:
+            for entry in sorted(source.namelist()):
+                content = source.read(entry)
+                if entry == "metadata.json":
+                    content = json.dumps(json.loads(content) | {"date_saved": ""}).encode()
+                target.writestr(zipfile.ZipInfo(entry), content)
+
+
+def predicted_labels(model: tf.keras.Model, data: Dataset) -> npt.NDArray[np.int64]:
+    """What the float model takes each example for."""
+    return np.argmax(model.predict(as_float(data.x), batch_size=256, verbose=0), axis=1)
+
+
+def convert(model: tf.keras.Model, calibration: Float32Array) -> bytes:
+    """The model as a .tflite of int8 activations, input and output, and int8 weights scaled per channel."""
+
+    def representative() -> Iterator[list[npt.NDArray[np.float32]]]:
+        for row in calibration:
+            yield [row[np.newaxis]]
+
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = representative
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    converter.inference_input_type = tf.int8
+    converter.inference_output_type = tf.int8
+    with contextlib.redirect_stdout(io.StringIO()):  # the exporter lists the model's endpoints there
+        return bytes(converter.convert())

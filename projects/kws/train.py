@@ -1,0 +1,152 @@
+"""Synthesise the speech, train the network and write everything this folder commits that was not written by hand.
+
+    python train.py           write the files
+    python train.py --check   write them into a temporary folder instead, then compare with the committed ones
+
+Needs the package's `train` and `emulate` extras and Debian's espeak-ng. Audio and features are kept in `--work` and
+used again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import re
+import sys
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import synth
+from corpus import Dataset, at_snr, build, describe
+from features import as_float
+from measure import breakdown, predictions, share
+
+if TYPE_CHECKING:
+    import tensorflow as tf
+
+HERE = Path(__file__).resolve().parent
+DEFAULT_WORK = HERE.parents[1] / "build" / "kws-train"
+CALIBRATION_EXAMPLES = 96
+GOLDEN_EXAMPLES = 32
+TEST_EXAMPLES = 204
+HARD_SNRS_DB = (5.0, 0.0)
+HARD_SHARE = 4  # one test example in so many is measured again at each of these ratios
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """`hard` is a part of the test set at HARD_SNRS_DB."""
+
+    train: Dataset
+    validation: Dataset
+    test: Dataset
+    hard: tuple[Dataset, ...]
+
+
+def synthesise(work: Path, jobs: int) -> Corpus:
+    test = describe("test")
+    return Corpus(
+        build(describe("train"), work, jobs),
+        build(describe("validation"), work, jobs),
+        build(test, work, jobs),
+        tuple(build(at_snr(test[::HARD_SHARE], snr), work, jobs) for snr in HARD_SNRS_DB),
+    )
+
+
+def spread(count: int, data: Dataset) -> Dataset:
+    """`count` examples at even distances: all labels, for a split is sorted by label."""
+    return data.subset(np.linspace(0, data.y.size - 1, count).astype(np.int64))
+
+
+def results(network: tf.keras.Model, tflite: bytes, corpus: Corpus) -> dict[str, Any]:
+    """Everything the README states; int8 is measured on TensorFlow Lite Micro."""
+    from model import predicted_labels
+
+    test = corpus.test
+    committed, golden = spread(TEST_EXAMPLES, test), spread(GOLDEN_EXAMPLES, test)
+    predicted = predictions(tflite, test.x)
+    groups = breakdown(test, predicted)
+    for data in corpus.hard:
+        groups["snr"] |= breakdown(data, predictions(tflite, data.x))["snr"]
+    return {
+        "espeak_ng": synth.version(),
+        "tensorflow": version("tensorflow-cpu"),
+        "tflite_micro": version("tflite-micro"),
+        "sha256": hashlib.sha256(tflite).hexdigest(),
+        "model_bytes": len(tflite),
+        "train_examples": int(corpus.train.y.size),
+        "validation_examples": int(corpus.validation.y.size),
+        "test_examples": int(test.y.size),
+        "top1_float": share(predicted_labels(network, test) == test.y),
+        "top1_int8": share(predicted == test.y),
+        "top1_int8_committed_test": share(predictions(tflite, committed.x) == committed.y),
+        "top1_int8_golden": share(predictions(tflite, golden.x) == golden.y),
+        "top1_int8_by": groups,
+    }
+
+
+def write(folder: Path, network: tf.keras.Model, corpus: Corpus) -> str:
+    """Everything that is committed, into a folder; returns the digest of kws.tflite."""
+    from model import convert, save
+
+    calibration = as_float(spread(CALIBRATION_EXAMPLES, corpus.train).x)
+    tflite = convert(network, calibration)
+    golden, test = spread(GOLDEN_EXAMPLES, corpus.test), spread(TEST_EXAMPLES, corpus.test)
+    save(network, folder / "kws.keras")
+    (folder / "kws.tflite").write_bytes(tflite)
+    np.savez_compressed(folder / "calibration.npz", x=calibration)
+    np.savez_compressed(folder / "golden.npz", x=golden.x, y=golden.y)
+    np.savez_compressed(folder / "test.npz", x=as_float(test.x), y=test.y)
+    measured = results(network, tflite, corpus)
+    text = json.dumps(measured, indent=2)
+    (folder / "results.json").write_text(text + "\n", encoding="utf-8")
+    print(text)
+    return str(measured["sha256"])
+
+
+def pin(manifest: Path, digest: str) -> None:
+    """Write the model's digest into the manifest's `sha256` line."""
+    text, count = re.subn(r"(?m)^( *sha256: ).*$", rf"\g<1>{digest}", manifest.read_text(encoding="utf-8"))
+    if count != 1:
+        raise SystemExit(f"{manifest}: expected one `sha256:` line, found {count}")
+    manifest.write_text(text, encoding="utf-8")
+
+
+def compare(fresh: Path) -> bool:
+    """Whether the files in a folder are the committed ones; prints one line a file."""
+    same = {path.name: path.read_bytes() == (HERE / path.name).read_bytes() for path in sorted(fresh.iterdir())}
+    for file, equal in same.items():
+        print(f"{file}: {'identical' if equal else 'differs'}")
+    return all(same.values())
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare with the committed files, write none")
+    parser.add_argument(
+        "--work", type=Path, default=DEFAULT_WORK, help="where audio and features are kept (%(default)s)"
+    )
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes that synthesise (%(default)s)")
+    options = parser.parse_args()
+    corpus = synthesise(options.work, options.jobs)
+    # TensorFlow only now: the processes that synthesise import this file, and need none of it.
+    from model import fix_randomness, train
+
+    fix_randomness()
+    network = train(corpus.train, corpus.validation)
+    if options.check:
+        with tempfile.TemporaryDirectory() as folder:
+            write(Path(folder), network, corpus)
+            return 0 if compare(Path(folder)) else 1
+    pin(HERE / "project.yaml", write(HERE, network, corpus))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
