@@ -15,6 +15,14 @@ def reshape(to: tuple[int, ...], asked: list[int] | None, **options: object) -> 
     return Case("RESHAPE", inputs if asked is not None else inputs[:1], quantized(to, 0.5), options)
 
 
+# Sound layers for test_gate.py to spoil.
+SOUND = [
+    reshape((6, 4), [6, 4]),
+    Case("SQUEEZE", [quantized((1, 3), 1.0)], quantized((3,), 1.0), {"squeeze_dims": [0]}),
+    Case("EXPAND_DIMS", [quantized((2, 3), 1.0), constant([1])], quantized((2, 1, 3), 1.0)),
+]
+
+
 @pytest.mark.parametrize(
     "case",
     [

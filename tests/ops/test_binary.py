@@ -72,6 +72,10 @@ def pair(kind: str) -> Case:
     return Case(kind, [quantized((2, 3), 0.5), quantized((2, 3), 0.25)], quantized((2, 3), 1.0))
 
 
+# Sound layers for test_gate.py to spoil.
+SOUND = [pair(kind) for kind in KINDS]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_pair_of_int8_values_equals_tflm(kind: str) -> None:
     every = np.arange(-128, 128, dtype=np.int8)

@@ -35,6 +35,10 @@ def plain() -> Case:
     return Case("CONCATENATION", [quantized((2, 3), 0.5), quantized((2, 1), 0.5)], quantized((2, 4), 0.5), {"axis": 1})
 
 
+# Sound layers for test_gate.py to spoil.
+SOUND = [plain()]
+
+
 @pytest.mark.parametrize(
     ("case", "said"),
     [

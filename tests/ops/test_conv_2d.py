@@ -72,6 +72,10 @@ def single_row() -> Case:
     return Case("CONV_2D", [quantized((1, 1, 64, 8), 0.1), weights], quantized((1, 1, 64, 1), 0.1), square().options)
 
 
+# Sound layers for test_gate.py to spoil.
+SOUND = [square(), single_row()]
+
+
 def test_macs_count_every_tap_of_every_output() -> None:
     node = square().node()
     assert operator_kind(node).macs(node) == 3 * 3 * 4 * 3 * 3 * 3

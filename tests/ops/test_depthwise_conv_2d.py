@@ -65,6 +65,10 @@ def square() -> Case:
     return Case("DEPTHWISE_CONV_2D", inputs, quantized(SQUARE.output_shape(3), 0.2), options)
 
 
+# Sound layers for test_gate.py to spoil.
+SOUND = [square()]
+
+
 def test_macs_count_every_tap_of_every_output() -> None:
     node = square().node()
     assert operator_kind(node).macs(node) == 3 * 3 * 3 * 3 * 3

@@ -66,6 +66,10 @@ def small() -> Case:
     return Case("FULLY_CONNECTED", [quantized((1, 5), 0.5), weights, int32_bias(rng, 3, 0.25)], quantized((1, 3), 1.0))
 
 
+# Sound layers for test_gate.py to spoil.
+SOUND = [small()]
+
+
 def test_accumulators_wrap_like_tflm() -> None:
     """The largest bias plus a positive product leaves 32 bits."""
     bias = Tensor((3,), "INT32", 0.25, data=np.full(3, 2**31 - 1, np.int32))

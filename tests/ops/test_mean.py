@@ -41,6 +41,10 @@ def plain() -> Case:
     return Case("MEAN", [quantized((1, 3, 3, 2), 0.5), constant([1, 2])], quantized((1, 2), 0.25))
 
 
+# Sound layers for test_gate.py to spoil.
+SOUND = [plain()]
+
+
 @pytest.mark.parametrize("axes", [[0, 1, 2], [0, 2], [0, 1, 3], [0, 1, 2, 3]])
 def test_any_axes_average_the_right_elements(axes: list[int]) -> None:
     """Also more axes than TFLM can take, so against numpy."""

@@ -42,6 +42,10 @@ def plain_v2() -> Case:
     return Case("PADV2", [*plain().inputs, value], plain().output)
 
 
+# Sound layers for test_gate.py to spoil.
+SOUND = [plain(), plain_v2()]
+
+
 def test_int8_pads_with_the_zero_point() -> None:
     padded = plain().compare([np.array([[10, 20], [30, 40]], np.int8)])
     assert padded.tolist() == [[3, 3, 3], [10, 20, 3], [30, 40, 3]]

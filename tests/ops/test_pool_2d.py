@@ -54,6 +54,10 @@ def halving(kind: str = "AVERAGE_POOL_2D") -> Case:
     return pooling(kind, HALVING, quantized(HALVING.input_shape(2), 0.5), quantized(HALVING.output_shape(2), 0.5))
 
 
+# Sound layers for test_gate.py to spoil.
+SOUND = [halving(kind) for kind in KINDS]
+
+
 def test_averages_round_half_away_from_zero() -> None:
     values = np.array([1, 2, 2, 1, -1, -2, -2, -1], np.int8).reshape(1, 2, 2, 2)[:, :, :, [0, 1]]
     case = halving().with_input(0, shape=(1, 2, 2, 2)).with_output(shape=(1, 1, 1, 2))

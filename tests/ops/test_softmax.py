@@ -53,6 +53,10 @@ def plain() -> Case:
     return Case("SOFTMAX", [quantized((1, 4), 0.1)], Tensor((1, 4), **S8_OUTPUT), {"beta": 1.0})
 
 
+# Sound layers for test_gate.py to spoil.
+SOUND = [plain()]
+
+
 @pytest.mark.parametrize(
     ("case", "said"),
     [

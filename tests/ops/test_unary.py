@@ -43,7 +43,11 @@ def test_float_limits_equal_tflm(kind: str) -> None:
 
 
 def plain(kind: str) -> Case:
-    return Case(kind, [quantized((4,), 0.1)], quantized((4,), 1 / 256, -128))
+    return Case(kind, [quantized((4,), 1 / 256, -128)], quantized((4,), 1 / 256, -128))
+
+
+# Sound layers for test_gate.py to spoil.
+SOUND = [plain(kind) for kind in KINDS]
 
 
 @pytest.mark.parametrize(
@@ -53,8 +57,8 @@ def plain(kind: str) -> Case:
         (plain("RELU").with_output(dtype=FLOAT32, scale=None), "have different types"),
         (plain("RELU").with_output(shape=(2, 2)), "its shape should be 4"),
         (plain("RELU").with_input(0, scale=1e20), "too large"),
-        (plain("RELU6"), "must have the same scale and zero point"),
-        (plain("RELU6").with_input(0, scale=1e-30).with_output(scale=1e-30, zero_point=0), "more than 2^31 steps"),
+        (plain("RELU6").with_input(0, scale=0.1), "must have the same scale and zero point"),
+        (plain("RELU6").with_input(0, scale=1e-30).with_output(scale=1e-30), "more than 2^31 steps"),
         (plain("LOGISTIC").with_output(scale=1 / 255), "must have scale 1/256"),
         (plain("LOGISTIC").with_output(zero_point=0), "must have scale 1/256 and zero point -128"),
         (plain("LOGISTIC").with_input(0, scale=2.0**-30), "is out of range"),

@@ -33,8 +33,9 @@ def expect_operands(node: Node, least: int, most: int | None = None) -> None:
     if not least <= len(node.op.inputs) <= most:
         wanted = str(least) if most == least else f"{least} to {most}"
         raise node.error(f"has {len(node.op.inputs)} inputs, {wanted} expected", hint="export the model again")
-    for position in range(least):
-        node.input(position)
+    absent = [position for position in range(least) if node.optional_input(position) is None]
+    if absent:
+        raise node.error(f"input {absent[0]} is marked absent", hint="export the model again")
     if len(node.op.outputs) != 1:
         raise node.error(f"has {len(node.op.outputs)} outputs, 1 expected", hint="export the model again")
 

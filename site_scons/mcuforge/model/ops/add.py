@@ -26,7 +26,7 @@ class Add(ElementwiseBinary):
     code = 0
     options = AddOptions
     options_type = 11
-    tflm = TflmSupport("AddAdd", {DType.INT8: "Register_ADD_INT8"})
+    tflm = TflmSupport("AddAdd", {DType.INT8: "Register_ADD_INT8", DType.INT16: "Register_ADD_INT16"})
     stem = "add"
 
     def quantized_params(self, node: Node, activation: Activation) -> dict[str, ParamValue]:

@@ -47,7 +47,7 @@ class Conv2D(OperatorKind):
     code = 3
     options = Conv2DOptions
     options_type = 1
-    tflm = TflmSupport("AddConv2D", {DType.INT8: "Register_CONV_2D_INT8"})
+    tflm = TflmSupport("AddConv2D", {DType.INT8: "Register_CONV_2D_INT8", DType.INT16: "Register_CONV_2D_INT16"})
     types = (DType.INT8, DType.FLOAT32)
 
     def check(self, node: Node) -> None:

@@ -47,7 +47,10 @@ class DepthwiseConv2D(OperatorKind):
     code = 4
     options = DepthwiseConv2DOptions
     options_type = 2
-    tflm = TflmSupport("AddDepthwiseConv2D", {DType.INT8: "Register_DEPTHWISE_CONV_2D_INT8"})
+    tflm = TflmSupport(
+        "AddDepthwiseConv2D",
+        {DType.INT8: "Register_DEPTHWISE_CONV_2D_INT8", DType.INT16: "Register_DEPTHWISE_CONV_2D_INT16"},
+    )
     types = (DType.INT8, DType.FLOAT32)
 
     def check(self, node: Node) -> None:

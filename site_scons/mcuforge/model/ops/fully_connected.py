@@ -42,7 +42,10 @@ class FullyConnected(OperatorKind):
     code = 9
     options = FullyConnectedOptions
     options_type = 8
-    tflm = TflmSupport("AddFullyConnected", {DType.INT8: "Register_FULLY_CONNECTED_INT8"})
+    tflm = TflmSupport(
+        "AddFullyConnected",
+        {DType.INT8: "Register_FULLY_CONNECTED_INT8", DType.INT16: "Register_FULLY_CONNECTED_INT16"},
+    )
     types = (DType.INT8, DType.FLOAT32)
 
     def check(self, node: Node) -> None:
