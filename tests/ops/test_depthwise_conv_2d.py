@@ -56,17 +56,18 @@ def test_float32_equals_tflm(case: Case) -> None:
     case.compare()
 
 
-def square() -> Case:
-    """A plain 3×3 convolution of three channels, for tests that spoil one thing."""
+def square(multiplier: int = 1) -> Case:
+    """A plain 3×3 convolution of three input channels, for tests that spoil one thing."""
     rng = np.random.default_rng(1)
-    weights = Tensor((1, 3, 3, 3), scale=0.01, data=rng.integers(-127, 128, (1, 3, 3, 3), np.int8))
-    inputs = [quantized(SQUARE.input_shape(3), 0.1), weights, int32_bias(rng, 3)]
-    options = SQUARE.stride_options | SQUARE.dilation_options | {"depth_multiplier": 1}
-    return Case("DEPTHWISE_CONV_2D", inputs, quantized(SQUARE.output_shape(3), 0.2), options)
+    channels = 3 * multiplier
+    weights = Tensor((1, 3, 3, channels), scale=0.01, data=rng.integers(-127, 128, (1, 3, 3, channels), np.int8))
+    inputs = [quantized(SQUARE.input_shape(3), 0.1), weights, int32_bias(rng, channels)]
+    options = SQUARE.stride_options | SQUARE.dilation_options | {"depth_multiplier": multiplier}
+    return Case("DEPTHWISE_CONV_2D", inputs, quantized(SQUARE.output_shape(channels), 0.2), options)
 
 
 # Sound layers for test_gate.py to spoil.
-SOUND = [square()]
+SOUND = [square(), square(multiplier=2)]
 
 
 def test_macs_count_every_tap_of_every_output() -> None:

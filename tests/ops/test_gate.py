@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
-import pkgutil
 from typing import Any
 
 import numpy as np
@@ -14,36 +12,12 @@ from hypothesis import strategies as st
 from mcuforge.errors import UserError
 from mcuforge.model.graph import Node
 from mcuforge.model.operator_kind import operator_kind, operator_kinds
-from tests import ops
-from tests.ops.single import FLOAT32, INT8, INT16, INT32, Case, Tensor, random_floats
+from tests.ops.single import FLOAT32, INT8, INT16, INT32, Case, Tensor
+from tests.ops.sound import in_float, sound_cases
 from tests.support.kernel_harness import NO_FEATURES, run_node
 
 MOST_BYTES_TO_RUN = 1 << 20
 
-
-def sound_cases() -> list[Case]:
-    """What the tests of this folder declare as `SOUND`."""
-    names = sorted(module.name for module in pkgutil.iter_modules(ops.__path__) if module.name.startswith("test_"))
-    modules = [importlib.import_module(f"{ops.__name__}.{name}") for name in names if name != "test_gate"]
-    return [case for module in modules for case in getattr(module, "SOUND", [])]
-
-
-def in_float(case: Case) -> Case:
-    """The same layer in float32."""
-    rng = np.random.default_rng(5)
-
-    def convert(tensor: Tensor | None) -> Tensor | None:
-        if tensor is None or (tensor.dtype == INT32 and tensor.scale is None):
-            return tensor
-        return Tensor(tensor.shape, FLOAT32, data=None if tensor.data is None else random_floats(rng, tensor.shape))
-
-    output = convert(case.output)
-    assert output is not None
-    return Case(case.kind, [convert(tensor) for tensor in case.inputs], output, case.options)
-
-
-SOUND_CASES = sound_cases()
-CASES = SOUND_CASES + [in_float(case) for case in SOUND_CASES]
 
 _small_shapes = st.lists(st.sampled_from([1, 1, 2, 3, 4, 6]), max_size=6).map(tuple)
 _shapes = st.one_of(_small_shapes, st.lists(st.sampled_from([1, 2**15, 2**20]), max_size=3).map(tuple))
@@ -88,7 +62,9 @@ def option_changes(draw: st.DrawFn, case: Case) -> dict[str, Any]:
 @st.composite
 def hostile_cases(draw: st.DrawFn) -> Case:
     """A sound layer with one to three things changed, most of them for the worse."""
-    case = draw(st.sampled_from(CASES))
+    case = draw(st.sampled_from(sound_cases()))
+    if draw(st.booleans()):
+        case = in_float(case)
     for _ in range(draw(st.integers(1, 3))):
         where = draw(st.integers(-2, len(case.inputs) - 1))
         if where == -2 and case.options:
@@ -144,6 +120,6 @@ def test_what_passes_runs_without_a_fault(case: Case) -> None:
 
 def test_every_operator_has_a_sound_case() -> None:
     """So that none escapes the test above."""
-    for case in SOUND_CASES:
+    for case in sound_cases():
         assert passes(case.node()), case.kind
-    assert {case.kind for case in SOUND_CASES} == set(operator_kinds())
+    assert {case.kind for case in sound_cases()} == set(operator_kinds())

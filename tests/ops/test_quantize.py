@@ -15,9 +15,13 @@ pytestmark = pytest.mark.fidelity
 # Sound layers for test_gate.py to spoil.
 SOUND = [
     Case("QUANTIZE", [Tensor((2, 3), FLOAT32)], Tensor((2, 3), INT8, 0.5)),
+    Case("QUANTIZE", [Tensor((2, 3), FLOAT32)], Tensor((2, 3), INT16, 0.5)),
+    Case("QUANTIZE", [Tensor((2, 3), INT8, 1.0)], Tensor((2, 3), INT8, 0.5)),
     Case("QUANTIZE", [Tensor((2, 3), INT8, 1.0)], Tensor((2, 3), INT16, 0.5)),
     Case("QUANTIZE", [Tensor((2, 3), INT16, 1.0)], Tensor((2, 3), INT8, 0.5)),
+    Case("QUANTIZE", [Tensor((2, 3), INT16, 1.0)], Tensor((2, 3), INT16, 0.5)),
     Case("DEQUANTIZE", [Tensor((2, 3), INT8, 1.0)], Tensor((2, 3), FLOAT32)),
+    Case("DEQUANTIZE", [Tensor((2, 3), INT16, 1.0)], Tensor((2, 3), FLOAT32)),
 ]
 
 EVERY_VALUE = {INT8: np.arange(-128, 128, dtype=np.int8), INT16: np.arange(-32768, 32768, dtype=np.int16)}

@@ -54,7 +54,7 @@ def plain() -> Case:
 
 
 # Sound layers for test_gate.py to spoil.
-SOUND = [plain()]
+SOUND = [plain(), plain().with_output(dtype=INT16, **S16_OUTPUT)]
 
 
 @pytest.mark.parametrize(

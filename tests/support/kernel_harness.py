@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ import numpy.typing as npt
 
 from mcuforge.errors import Location
 from mcuforge.model.graph import Graph, Node, Tensor
-from mcuforge.model.kernel_call import ConstArray, KernelCall, NullArg, ScratchArg, TensorArg
+from mcuforge.model.kernel_call import Argument, ConstArray, KernelCall, NullArg, ScratchArg, TensorArg
 from mcuforge.model.operator_kind import check_graph, operator_kind
 from mcuforge.model.reader import parse_model
 
@@ -54,6 +55,7 @@ RUNNER_FLAGS = ("-std=gnu99", *SANITIZERS, "-O1", "-g", "-ldl")
 ARENA_FOR_OBJECTS = 1 << 18
 
 NO_BUFFER = 0xFFFFFFFF
+UNWRITTEN = b"\xa5"
 NO_FEATURES: frozenset[str] = frozenset()
 
 
@@ -85,48 +87,59 @@ def run_graph(graph: Graph, inputs: Sequence[Array]) -> dict[int, Array]:
 
 def run_node(node: Node, call: KernelCall, values: Mapping[int, Array]) -> dict[int, Array]:
     """The outputs of one call, each tensor in memory of its own."""
-    buffers: list[bytes] = []
-    places: list[Place | None] = []
-    outputs: dict[int, int] = {}
-    for argument in call.arguments:
-        places.append(None if isinstance(argument, NullArg) else Place(len(buffers)))
-        if isinstance(argument, TensorArg):
-            tensor = node.subgraph.tensors[argument.tensor]
-            if tensor.index in node.op.outputs:
-                outputs[len(buffers)] = tensor.index
-                buffers.append(bytes(b"\xa5" * tensor.size_bytes))
-            else:
-                buffers.append(_value(tensor, values).tobytes())
-        elif isinstance(argument, ConstArray):
-            buffers.append(argument.values.tobytes())
-        elif isinstance(argument, ScratchArg):
-            buffers.append(bytes(call.scratch_bytes))
-    after = run_call(call, buffers, places)
-    return {index: _from_bytes(node.subgraph.tensors[index], after[at]) for at, index in outputs.items()}
+    memory = _Memory(node, call, values)
+    after = run_call(call, memory.buffers, memory.places)
+    tensors = node.subgraph.tensors
+    return {index: _from_bytes(tensors[index], after[memory.tensors[index].buffer]) for index in node.op.outputs}
 
 
 def run_in_place(node: Node, position: int, values: Mapping[int, Array]) -> Array:
     """Output 0 when its end shares memory with the beginning of an input, as far as `overlap` allows."""
     kind = operator_kind(node)
-    shared = kind.overlap(node)[position]
     call = kind.kernel(node, NO_FEATURES)
     source, output = node.input(position), node.output()
-    start = output.size_bytes - shared
+    start = output.size_bytes - kind.overlap(node)[position]
     arena = bytearray(max(output.size_bytes, start + source.size_bytes))
     arena[start : start + source.size_bytes] = _value(source, values).tobytes()
-    buffers: list[bytes] = [bytes(arena)]
-    places: list[Place | None] = []
-    for argument in call.arguments:
-        if isinstance(argument, TensorArg) and argument.tensor in (source.index, output.index):
-            places.append(Place(0, start if argument.tensor == source.index else 0))
-        elif isinstance(argument, NullArg):
-            places.append(None)
-        else:
-            places.append(Place(len(buffers)))
-            tensors = node.subgraph.tensors
-            is_tensor = isinstance(argument, TensorArg)
-            buffers.append((_value(tensors[argument.tensor], values) if is_tensor else argument.values).tobytes())
-    return _from_bytes(output, run_call(call, buffers, places)[0][: output.size_bytes])
+    shared = {source.index: Place(0, start), output.index: Place(0)}
+    memory = _Memory(node, call, values, [bytes(arena)], shared)
+    return _from_bytes(output, run_call(call, memory.buffers, memory.places)[0][: output.size_bytes])
+
+
+class _Memory:
+    """Where a call's arguments lie: tensors in `shared` where that says, everything else in a buffer of its own."""
+
+    def __init__(
+        self,
+        node: Node,
+        call: KernelCall,
+        values: Mapping[int, Array],
+        buffers: Sequence[bytes] = (),
+        shared: Mapping[int, Place] = MappingProxyType({}),
+    ) -> None:
+        self.buffers = list(buffers)
+        self.tensors = dict(shared)
+        self.places = [self._place(node, call, values, argument) for argument in call.arguments]
+
+    def _place(self, node: Node, call: KernelCall, values: Mapping[int, Array], argument: Argument) -> Place | None:
+        match argument:
+            case NullArg():
+                return None
+            case ConstArray():
+                return self._own(argument.values.tobytes())
+            case ScratchArg():
+                return self._own(bytes(call.scratch_bytes))
+            case TensorArg(tensor=index):
+                if index not in self.tensors:
+                    tensor = node.subgraph.tensors[index]
+                    is_output = index in node.op.outputs
+                    content = UNWRITTEN * tensor.size_bytes if is_output else _value(tensor, values).tobytes()
+                    self.tensors[index] = self._own(content)
+                return self.tensors[index]
+
+    def _own(self, content: bytes) -> Place:
+        self.buffers.append(content)
+        return Place(len(self.buffers) - 1)
 
 
 def run_call(call: KernelCall, buffers: Sequence[bytes], places: Sequence[Place | None]) -> list[bytes]:

@@ -1,0 +1,33 @@
+"""One sound layer or more of every operator, from the tests of this folder, in its own types and in float32."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+
+import numpy as np
+
+from tests import ops
+from tests.ops.single import FLOAT32, INT32, Case, Tensor, random_floats
+
+
+@functools.cache
+def sound_cases() -> tuple[Case, ...]:
+    """What the tests of this folder declare as `SOUND`."""
+    names = sorted(module.name for module in pkgutil.iter_modules(ops.__path__) if module.name.startswith("test_"))
+    modules = [importlib.import_module(f"{ops.__name__}.{name}") for name in names]
+    return tuple(case for module in modules for case in getattr(module, "SOUND", []))
+
+
+def in_float(case: Case) -> Case:
+    """The same layer in float32; not every one is sound then."""
+    rng = np.random.default_rng(5)
+
+    def convert(tensor: Tensor) -> Tensor:
+        if tensor.dtype == INT32 and tensor.scale is None:
+            return tensor
+        return Tensor(tensor.shape, FLOAT32, data=None if tensor.data is None else random_floats(rng, tensor.shape))
+
+    inputs = [None if tensor is None else convert(tensor) for tensor in case.inputs]
+    return Case(case.kind, inputs, convert(case.output), case.options)
