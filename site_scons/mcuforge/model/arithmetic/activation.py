@@ -60,7 +60,8 @@ def quantized_range(activation: Activation, scale: float, zero_point: int, dtype
 
 def _quantize_bound(real: float, scale: float, zero_point: int) -> int:
     with np.errstate(over="ignore"):
-        bound = zero_point + float(round_half_away(np.float32(real) / np.float32(scale)))
+        steps = np.float32(real) / np.float32(scale)
+    bound = zero_point + float(round_half_away(steps)) if np.isfinite(steps) else np.inf
     if not INT32_MIN <= bound <= INT32_MAX:
         raise OverflowError(f"{real:g} is more than 2^31 steps of {scale:g}")
     return int(bound)

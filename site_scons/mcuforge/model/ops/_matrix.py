@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from mcuforge.model.arithmetic.activation import Activation
-from mcuforge.model.graph import DType, Node
-from mcuforge.model.kernel_call import KernelCall, ParamValue, TensorArg
-from mcuforge.model.ops._checks import activation_limits, expect_quantized
-from mcuforge.model.ops._requantize import bias_argument, folded_bias, requantization
+from mcuforge.model.graph import Node
+from mcuforge.model.kernel_call import KernelCall, ParamValue
+from mcuforge.model.ops._checks import expect_quantized
+from mcuforge.model.ops._requantize import folded_bias
+from mcuforge.model.ops._weighted import is_quantized, operand_types, operands
 
 
-def matrix_call(node: Node, rows: int, factors: Sequence[float], activation: Activation) -> KernelCall:
-    """`rows` vectors of input 0 times input 1 ([channels, …, depth] flat), plus input 2.
-
-    `factors` are the int8 output's real factors, one or one per channel; unused for float32.
-    """
-    source, weights, output = node.input(0), node.input(1), node.output()
+def matrix_call(node: Node, rows: int, output_params: dict[str, ParamValue]) -> KernelCall:
+    """`rows` vectors of input 0 times input 1 ([channels, …, depth] flat), plus input 2."""
+    weights = node.input(1)
     channels = weights.shape[0]
     depth = weights.elements // channels
-    params: dict[str, ParamValue] = {"rows": rows, "depth": depth, "channels": channels}
-    if source.dtype is DType.INT8:
-        suffix, params_type = "s8", "mcuf_fully_connected_params"
-        params |= requantization(node, factors, activation, output)
-        zero_point = expect_quantized(node, source).zero_point
+    bias = None
+    if is_quantized(node):
+        zero_point = expect_quantized(node, node.input(0)).zero_point
         bias = folded_bias(node.optional_input(2), weights.array().reshape(channels, depth), zero_point)
-    else:
-        suffix, params_type = "f32", "mcuf_fully_connected_f32_params"
-        params["least"], params["greatest"] = activation_limits(node, activation)
-        bias = bias_argument(node.optional_input(2))
+    types = operand_types(node)
     return KernelCall(
-        function=f"fully_connected_{suffix}",
+        function=f"fully_connected_{types.suffix}",
         header="mcuforge/fully_connected.h",
-        sources=(f"kernels/portable/fully_connected_{suffix}.c",),
-        params_type=params_type,
-        params=params,
-        arguments=(TensorArg(source.index), TensorArg(weights.index), bias, TensorArg(output.index)),
+        sources=(f"kernels/portable/fully_connected_{types.suffix}.c",),
+        params_type=f"mcuf_fully_connected{types.struct_suffix}_params",
+        params={"rows": rows, "depth": depth, "channels": channels, **output_params},
+        arguments=operands(node, bias),
     )
 
 

@@ -6,28 +6,14 @@ from dataclasses import dataclass
 
 from mcuforge.model.arithmetic.activation import Activation
 from mcuforge.model.graph import DType, Node
-from mcuforge.model.kernel_call import KernelCall, ParamValue, TensorArg
-from mcuforge.model.operator_kind import OperatorKind, TflmSupport, option, register
-from mcuforge.model.ops._checks import (
-    activation_limits,
-    expect_constant,
-    expect_operands,
-    expect_quantized,
-    expect_rank,
-    expect_same_type,
-    expect_shape,
-    expect_type,
-)
-from mcuforge.model.ops._requantize import (
-    bias_argument,
-    channel_factors,
-    expect_bias,
-    requantization,
-    weight_scales,
-)
+from mcuforge.model.kernel_call import KernelCall
+from mcuforge.model.operator_kind import TflmSupport, option, register
+from mcuforge.model.ops._checks import expect_rank, expect_shape
+from mcuforge.model.ops._requantize import channel_factors, weight_scales
+from mcuforge.model.ops._weighted import WeightedLayer, input_offset, is_quantized, operand_types, operands
 from mcuforge.model.ops._window import Padding, Window, sliding_window
 
-FILTER_CHANNEL_AXIS = 3
+CHANNEL_AXIS = 3
 
 
 @dataclass(frozen=True)
@@ -42,7 +28,7 @@ class DepthwiseConv2DOptions:
 
 
 @register
-class DepthwiseConv2D(OperatorKind):
+class DepthwiseConv2D(WeightedLayer):
     name = "DEPTHWISE_CONV_2D"
     code = 4
     options = DepthwiseConv2DOptions
@@ -51,23 +37,24 @@ class DepthwiseConv2D(OperatorKind):
         "AddDepthwiseConv2D",
         {DType.INT8: "Register_DEPTHWISE_CONV_2D_INT8", DType.INT16: "Register_DEPTHWISE_CONV_2D_INT16"},
     )
-    types = (DType.INT8, DType.FLOAT32)
 
-    def check(self, node: Node) -> None:
-        expect_operands(node, 2, 3)
-        source, weights, output = node.input(0), node.input(1), node.output()
-        expect_type(node, source, *self.types)
-        expect_same_type(node, source, output)
-        expect_type(node, weights, source.dtype)
-        expect_constant(node, weights, "weights")
-        window = _window(node)
-        _check_channels(node, window)
-        bias_type = DType.INT32 if source.dtype is DType.INT8 else DType.FLOAT32
-        expect_bias(node, node.optional_input(2), window.output_channels, bias_type)
-        if source.dtype is DType.INT8:
-            requantization(node, _factors(node), node.options.activation, output)
-        else:
-            activation_limits(node, node.options.activation)
+    def check_shapes(self, node: Node) -> int:
+        window, weights = _window(node), node.input(1)
+        multiplier: int = node.options.depth_multiplier
+        channels = window.input_channels * multiplier
+        if channels < 1 or weights.shape[CHANNEL_AXIS] != channels or weights.shape[0] != 1:
+            raise node.error(
+                f"{weights.describe()} does not fit {window.input_channels} input channels with depth multiplier "
+                f"{multiplier}",
+                hint="export the model again; its shapes contradict each other",
+            )
+        expect_shape(node, node.output(), (*node.output().shape[:3], channels))
+        return channels
+
+    def factors(self, node: Node) -> list[float]:
+        weights = node.input(1)
+        scales = weight_scales(node, weights, weights.shape[CHANNEL_AXIS], CHANNEL_AXIS)
+        return channel_factors(node, node.input(0), scales, node.output())
 
     def macs(self, node: Node) -> int:
         _, height, width, _ = node.input(1).shape
@@ -77,29 +64,22 @@ class DepthwiseConv2D(OperatorKind):
         return {0: _window(node).overlap(node.input(0).dtype.numpy.itemsize)}
 
     def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
-        window = _window(node)
-        multiplier = window.output_channels // window.input_channels
-        params: dict[str, ParamValue] = {**window.params(), "multiplier": multiplier}
-        if node.input(0).dtype is DType.INT8:
-            function = "depthwise_conv_2d_s8" if multiplier == 1 else "depthwise_conv_2d_multiplier_s8"
-            params_type = "mcuf_depthwise_conv_2d_params"
-            params["input_offset"] = -expect_quantized(node, node.input(0)).zero_point
-            params |= requantization(node, _factors(node), node.options.activation, node.output())
-        else:
-            function, params_type = "depthwise_conv_2d_f32", "mcuf_depthwise_conv_2d_f32_params"
-            params["least"], params["greatest"] = activation_limits(node, node.options.activation)
+        window, types = _window(node), operand_types(node)
+        multiplier: int = node.options.depth_multiplier
+        variant = "_multiplier" if is_quantized(node) and multiplier > 1 else ""
+        function = f"depthwise_conv_2d{variant}_{types.suffix}"
         return KernelCall(
             function=function,
             header="mcuforge/depthwise_conv_2d.h",
             sources=(f"kernels/portable/{function}.c",),
-            params_type=params_type,
-            params=params,
-            arguments=(
-                TensorArg(node.input(0).index),
-                TensorArg(node.input(1).index),
-                bias_argument(node.optional_input(2)),
-                TensorArg(node.output().index),
-            ),
+            params_type=f"mcuf_depthwise_conv_2d{types.struct_suffix}_params",
+            params={
+                **window.params(),
+                "multiplier": multiplier,
+                **input_offset(node),
+                **self.output_params(node),
+            },
+            arguments=operands(node),
         )
 
 
@@ -114,21 +94,3 @@ def _window(node: Node) -> Window:
         dilations=(options.dilation_height, options.dilation_width),
         padding=options.padding,
     )
-
-
-def _check_channels(node: Node, window: Window) -> None:
-    multiplier: int = node.options.depth_multiplier
-    channels = window.input_channels * multiplier
-    if channels < 1 or node.input(1).shape[3] != channels or node.input(1).shape[0] != 1:
-        raise node.error(
-            f"{node.input(1).describe()} does not fit {window.input_channels} input channels with depth multiplier "
-            f"{multiplier}",
-            hint="export the model again; its shapes contradict each other",
-        )
-    expect_shape(node, node.output(), (*node.output().shape[:3], channels))
-
-
-def _factors(node: Node) -> list[float]:
-    weights = node.input(1)
-    scales = weight_scales(node, weights, weights.shape[3], FILTER_CHANNEL_AXIS)
-    return channel_factors(node, node.input(0), scales, node.output())
