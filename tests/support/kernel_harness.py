@@ -26,9 +26,10 @@ import numpy.typing as npt
 
 from mcuforge.errors import Location
 from mcuforge.model.graph import Graph, Node, Tensor
-from mcuforge.model.kernel_call import Argument, ConstArray, KernelCall, NullArg, ScratchArg, TensorArg
-from mcuforge.model.operator_kind import check_graph, operator_kind
+from mcuforge.model.kernel_call import Argument, ConstArray, KernelCall, NullArg, ScratchArg, TensorArg, TensorsArg
+from mcuforge.model.operator_kind import operator_kind
 from mcuforge.model.reader import parse_model
+from mcuforge.transform.constants import fold_constants
 
 Array = npt.NDArray[Any]
 
@@ -73,12 +74,14 @@ def parse(model: bytes) -> Graph:
 
 def run_graph(graph: Graph, inputs: Sequence[Array]) -> dict[int, Array]:
     """Every computed tensor of the main subgraph, by index, after all operators ran once on the host."""
-    check_graph(graph)
+    graph = fold_constants(graph)
     values: dict[int, Array] = dict(zip(graph.main.inputs, inputs, strict=True))
     for node in graph.nodes():
         kind = operator_kind(node)
         source = kind.alias(node)
-        if source is not None:
+        if node.is_folded:
+            values.update({index: graph.main.tensors[index].array() for index in node.op.outputs})
+        elif source is not None:
             values[node.output().index] = _value(node.input(source), values).reshape(node.output().shape)
         else:
             values.update(run_node(node, kind.kernel(node, NO_FEATURES), values))
@@ -119,7 +122,7 @@ class _Memory:
     ) -> None:
         self.buffers = list(buffers)
         self.tensors = dict(shared)
-        self.places = [self._place(node, call, values, argument) for argument in call.arguments]
+        self.places = [self._place(node, call, values, argument) for argument in _flat(call.arguments)]
 
     def _place(self, node: Node, call: KernelCall, values: Mapping[int, Array], argument: Argument) -> Place | None:
         match argument:
@@ -137,9 +140,21 @@ class _Memory:
                     self.tensors[index] = self._own(content)
                 return self.tensors[index]
 
+            case TensorsArg():
+                raise AssertionError("flat arguments have none")
+
     def _own(self, content: bytes) -> Place:
         self.buffers.append(content)
         return Place(len(self.buffers) - 1)
+
+
+def _flat(arguments: Sequence[Argument]) -> Iterator[Argument]:
+    """Arrays of tensors as their elements: what the runner is sent."""
+    for argument in arguments:
+        if isinstance(argument, TensorsArg):
+            yield from map(TensorArg, argument.tensors)
+        else:
+            yield argument
 
 
 def run_call(call: KernelCall, buffers: Sequence[bytes], places: Sequence[Place | None]) -> list[bytes]:
@@ -253,7 +268,7 @@ def _shim(call: KernelCall) -> str:
             text = take("integers")
         fields.append(f"      .{name} = {text},")
     struct_lines = [f"  const {call.params_type} params = {{", *fields, "  };"] if call.params_type else []
-    passed = ["&params"] * bool(call.params_type) + [f"arguments[{at}]" for at in range(len(call.arguments))]
+    passed = ["&params"] * bool(call.params_type) + list(_passed(call.arguments))
     return "\n".join(
         [
             "#define MCUF_PREFIX test",
@@ -269,6 +284,20 @@ def _shim(call: KernelCall) -> str:
             "",
         ]
     )
+
+
+def _passed(arguments: Sequence[Argument]) -> Iterator[str]:
+    """Each argument in C, from the flat list `arguments` of a request."""
+    at = 0
+    for argument in arguments:
+        count = len(argument.tensors) if isinstance(argument, TensorsArg) else 1
+        flat = [f"arguments[{at + offset}]" for offset in range(count)]
+        at += count
+        if isinstance(argument, TensorsArg):
+            ctype = "void *const" if argument.is_output else "const void *const"
+            yield f"({ctype}[]){{{', '.join(flat)}}}"
+        else:
+            yield from flat
 
 
 @functools.cache

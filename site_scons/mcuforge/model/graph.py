@@ -185,6 +185,11 @@ class Node:
         return tuple(self.subgraph.tensors[index] for index in self.op.inputs if index is not None)
 
     @property
+    def is_folded(self) -> bool:
+        """Whether all outputs are constants: nothing is left to do at run time."""
+        return bool(self.op.outputs) and all(self.subgraph.tensors[index].is_constant for index in self.op.outputs)
+
+    @property
     def label(self) -> str:
         """How every message names a layer: `layer 3 CONV_2D`."""
         where = "" if self.subgraph.index == 0 else f" of subgraph {self.subgraph.index}"

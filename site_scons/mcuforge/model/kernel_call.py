@@ -32,6 +32,17 @@ class TensorArg:
 
 
 @dataclass(frozen=True)
+class TensorsArg:
+    """An array of pointers to tensors, for operators with any number of inputs or of outputs (`is_output`).
+
+    The kernel's argument is a `const void *const *`, or a `void *const *` for outputs.
+    """
+
+    tensors: tuple[int, ...]
+    is_output: bool = False
+
+
+@dataclass(frozen=True)
 class ScratchArg:
     """A pointer to `scratch_bytes` of working memory in the arena, alive during this call only."""
 
@@ -41,7 +52,7 @@ class NullArg:
     """A literal NULL: an absent optional input."""
 
 
-Argument = TensorArg | ConstArray | ScratchArg | NullArg
+Argument = TensorArg | TensorsArg | ConstArray | ScratchArg | NullArg
 ParamValue = int | float | tuple[int, ...] | ConstArray | None
 
 
@@ -71,6 +82,17 @@ class KernelCall:
         uses_scratch = any(isinstance(argument, ScratchArg) for argument in self.arguments)
         if uses_scratch != (self.scratch_bytes > 0):
             raise InternalError(f"{self.function}: scratch argument and scratch size must come together")
+
+    @property
+    def tensors(self) -> tuple[int, ...]:
+        """All tensors this call is handed, in the order of its arguments."""
+        tensors: list[int] = []
+        for argument in self.arguments:
+            if isinstance(argument, TensorArg):
+                tensors.append(argument.tensor)
+            elif isinstance(argument, TensorsArg):
+                tensors.extend(argument.tensors)
+        return tuple(tensors)
 
     @property
     def constants(self) -> tuple[ConstArray, ...]:

@@ -11,9 +11,11 @@ import pkgutil
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+import numpy.typing as npt
+
 from mcuforge.errors import InternalError
 from mcuforge.model import ops
-from mcuforge.model.graph import DType, Graph, Node
+from mcuforge.model.graph import DType, Node
 from mcuforge.model.kernel_call import KernelCall
 
 NO_OPTIONS = 0
@@ -68,6 +70,13 @@ class OperatorKind:
         """The input position whose bytes the output is (RESHAPE): no code, no memory. None for a real operator."""
         return None
 
+    def fold(self, node: Node) -> tuple[npt.NDArray[Any], ...] | None:
+        """The outputs where they are known at build time: no code, no memory. None where they are not.
+
+        Exact to the byte, or not at all. Called on a node that passed `check`.
+        """
+        return None
+
     def overlap(self, node: Node) -> dict[int, int]:
         """For each input position: how many bytes of the output's end may overlap the input's beginning.
 
@@ -108,10 +117,3 @@ def operator_kind(node: Node) -> OperatorKind:
             hint="set `runtime: tflm` in the manifest, or change the model to use: " + ", ".join(operator_kinds()),
         )
     return kind
-
-
-def check_graph(graph: Graph) -> None:
-    """Raises the first node's UserError when the aot runtime cannot run the graph."""
-    for subgraph in range(len(graph.subgraphs)):
-        for node in graph.nodes(subgraph):
-            operator_kind(node).check(node)

@@ -31,7 +31,11 @@ class Buffer:
 
 
 def find_buffers(subgraph: Subgraph, nodes: tuple[Node, ...], scratch_bytes: Mapping[int, int]) -> tuple[Buffer, ...]:
-    """The buffers of one subgraph; `scratch_bytes` by operator index. Graph inputs are live from the start."""
+    """The buffers of one subgraph; `scratch_bytes` by operator index. Graph inputs are live from the start.
+
+    Operators whose outputs are constants are done: what they read need not live for them.
+    """
+    nodes = tuple(node for node in nodes if not node.is_folded)
     root = _alias_roots(subgraph, nodes)
     spans = _spans(subgraph, nodes, root)
     groups: dict[int, list[int]] = {owner: [] for owner in spans}
@@ -84,7 +88,7 @@ def _spans(subgraph: Subgraph, nodes: tuple[Node, ...], root: Mapping[int, int])
         for index in (*node.op.inputs, *node.op.outputs):
             touch(index, node.op.index)
     for tensor in subgraph.outputs:
-        touch(tensor, len(nodes) - 1)
+        touch(tensor, max(0, len(subgraph.operators) - 1))
     return spans
 
 

@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from mcuforge.model.graph import Graph, Node, Subgraph, Tensor
-from mcuforge.model.kernel_call import KernelCall, TensorArg
-from mcuforge.model.operator_kind import check_graph, operator_kind
+from mcuforge.model.kernel_call import KernelCall
+from mcuforge.model.operator_kind import operator_kind
 from mcuforge.plan.memory import MemoryPlan
 from mcuforge.plan.planner import plan_memory
 from mcuforge.transform.constants import fold_constants
@@ -48,7 +48,7 @@ class LoweredModel:
     @property
     def constant_tensors(self) -> tuple[Tensor, ...]:
         """The constants that some call or output really reads, each once, in index order."""
-        used = {arg.tensor for layer in self.layers for arg in layer.call.arguments if isinstance(arg, TensorArg)}
+        used = {tensor for layer in self.layers for tensor in layer.call.tensors}
         used.update(self.main.outputs)
         return tuple(tensor for tensor in self.main.tensors if tensor.index in used and tensor.is_constant)
 
@@ -60,11 +60,10 @@ class LoweredModel:
 
 
 def lower(graph: Graph, features: frozenset[str]) -> LoweredModel:
-    """Checks every operator, folds constants, chooses kernels for a core with `features`, and plans the arena.
+    """Checks every operator and folds constants, chooses kernels for a core with `features`, and plans the arena.
 
     Raises UserError, naming the layer, when the aot runtime cannot run the model exactly.
     """
-    check_graph(graph)
     folded = fold_constants(graph)
     nodes = folded.nodes()
     layers = tuple(
@@ -78,6 +77,4 @@ def lower(graph: Graph, features: frozenset[str]) -> LoweredModel:
 
 def computes(node: Node) -> bool:
     """Whether a node needs code: its outputs are neither constant nor merely another name for its input."""
-    if all(node.subgraph.tensors[index].is_constant for index in node.op.outputs):
-        return False
-    return operator_kind(node).alias(node) is None
+    return not node.is_folded and operator_kind(node).alias(node) is None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mcuforge.errors import InternalError
 from mcuforge.model.graph import DType, Tensor
-from mcuforge.model.kernel_call import Argument, ConstArray, NullArg, ParamValue, ScratchArg, TensorArg
+from mcuforge.model.kernel_call import Argument, ConstArray, NullArg, ParamValue, ScratchArg, TensorArg, TensorsArg
 from mcuforge.plan.memory import MemoryPlan
 from mcuforge.runtimes.aot.ctext import c_float, c_int, c_type
 from mcuforge.runtimes.aot.lower import Layer, LoweredModel
@@ -52,6 +52,8 @@ class Symbols:
             case TensorArg(tensor=index):
                 tensor = layer.node.subgraph.tensors[index]
                 return self.pointer(tensor, const=index not in layer.node.op.outputs)
+            case TensorsArg():
+                return self.pointers(argument)
             case ConstArray():
                 return self.derived(layer, argument)
             case NullArg():
@@ -61,6 +63,10 @@ class Symbols:
                 if scratch is None:
                     raise InternalError(f"{layer.node.label} has no scratch memory")
                 return f"(void *)({self.name}_arena + {scratch.offset})"
+
+    def pointers(self, argument: TensorsArg) -> str:
+        """The name, local to the layer's function, of the array that holds the pointers."""
+        return "outputs" if argument.is_output else "inputs"
 
     def param(self, layer: Layer, value: ParamValue) -> str:
         match value:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mcuforge.model.graph import DType, Tensor
-from mcuforge.model.kernel_call import ConstArray
+from mcuforge.model.kernel_call import ConstArray, TensorsArg
 from mcuforge.plan.memory import ARENA_ALIGNMENT
 from mcuforge.runtimes.aot.ctext import c_array, c_call, c_float, c_type, c_type_of, comment_text
 from mcuforge.runtimes.aot.lower import Layer
@@ -48,11 +48,21 @@ class Port:
 
 
 @dataclass(frozen=True)
+class PointersView:
+    """An array of pointers to tensors, local to a layer function."""
+
+    name: str
+    ctype: str
+    pointers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class LayerView:
-    """One generated layer function: parameters by field, and the call of its kernel."""
+    """One generated layer function: arrays of pointers, parameters by field, and the call of its kernel."""
 
     function: str
     comment: str
+    arrays: tuple[PointersView, ...]
     params_type: str | None
     params: tuple[tuple[str, str], ...]
     call: str
@@ -99,7 +109,7 @@ def _port(symbols: Symbols, tensor: Tensor, role: str, number: int | None) -> Po
 
 
 def _quantized(tensor: Tensor) -> QuantizedPort | None:
-    if tensor.quantization is None or tensor.dtype not in _QUANTIZED:
+    if tensor.quantization is None or len(tensor.quantization.scales) != 1 or tensor.dtype not in _QUANTIZED:
         return None
     limits = np.iinfo(tensor.dtype.numpy)
     scale, zero_point = tensor.quantization.scale, tensor.quantization.zero_point
@@ -117,9 +127,19 @@ def _layer(symbols: Symbols, layer: Layer) -> LayerView:
     return LayerView(
         function=symbols.layer(layer),
         comment=comment_text(_layer_comment(layer)),
+        arrays=tuple(_pointers(symbols, layer, a) for a in layer.call.arguments if isinstance(a, TensorsArg)),
         params_type=layer.call.params_type,
         params=tuple((field, symbols.param(layer, value)) for field, value in layer.call.params.items()),
         call=c_call(f"MCUF_FN({layer.call.function})", arguments, indent=2),
+    )
+
+
+def _pointers(symbols: Symbols, layer: Layer, argument: TensorsArg) -> PointersView:
+    tensors = [layer.node.subgraph.tensors[index] for index in argument.tensors]
+    return PointersView(
+        name=symbols.pointers(argument),
+        ctype="void *const" if argument.is_output else "const void *const",
+        pointers=tuple(symbols.pointer(tensor, const=not argument.is_output) for tensor in tensors),
     )
 
 
