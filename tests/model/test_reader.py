@@ -53,6 +53,16 @@ def test_tensors_keep_shape_type_quantization_and_role() -> None:
     assert weights.scales == tuple(float(scale) for scale in np.array([0.1, 0.2, 0.3], np.float32))
 
 
+def test_a_tensor_without_elements_is_a_constant_whether_or_not_it_has_a_buffer() -> None:
+    for has_buffer in (True, False):
+        model = sound_object()
+        shape = model.subgraphs[0].tensors[SHAPE]
+        shape.shape, model.buffers[shape.buffer].data = [0], b""
+        shape.buffer *= has_buffer
+        tensor = read(pack(model)).main.tensors[SHAPE]
+        assert tensor.is_constant and tensor.array().shape == (0,)
+
+
 def test_constants_are_read_only_views_into_the_file() -> None:
     data = sound_bytes()
     weights = read(data).main.tensors[WEIGHTS]
@@ -145,6 +155,14 @@ def test_larger_of_the_two_operator_code_fields_counts(older: int, newer: int, k
     tree = model.to_object([x], [y])
     tree.operatorCodes[0].deprecatedBuiltinCode, tree.operatorCodes[0].builtinCode = older, newer
     assert read(pack(tree)).main.operators[0].kind == kind
+
+
+def test_intermediates_are_tensors_nothing_writes() -> None:
+    model = ModelBuilder()
+    x, y = model.tensor("x", (1,), "INT8"), model.tensor("y", (1,), "INT8")
+    hidden = model.tensor("hidden", (), "INT16", scale=0.5)
+    model.operator("ADD", [x, x], [y], intermediates=[hidden])
+    assert read(model.build([x], [y])).main.operators[0].intermediates == (hidden,)
 
 
 def test_further_subgraphs_are_read_with_their_own_tensors() -> None:

@@ -103,6 +103,11 @@ def operator_input_negative(model: Any) -> None:
     main(model).operators[0].inputs[1] = -2
 
 
+@case("layer 0 FULLY_CONNECTED: intermediates[1] is tensor 7; the subgraph has 7 tensors")
+def intermediate_out_of_range(model: Any) -> None:
+    main(model).operators[0].intermediates = [HIDDEN, 7]
+
+
 @case("layer 1 RESHAPE: outputs[0] is absent (-1), which only an operator's input may be")
 def absent_operator_output(model: Any) -> None:
     main(model).operators[1].outputs = [-1]
@@ -181,12 +186,29 @@ def dynamic_dimension_with_a_stand_in(model: Any) -> None:
     tensor(model, HIDDEN).shape, tensor(model, HIDDEN).shapeSignature = [1, 1], [-1, -1]
 
 
-@case("tensor 4 `hidden`: dimension 0 of its shape is 0; every dimension must be at least 1")
-def empty_dimension(model: Any) -> None:
+@case("subgraph 0: layer 0 FULLY_CONNECTED writes tensor 4 `hidden` (0×3 int8), which has no elements")
+def written_tensor_without_elements(model: Any) -> None:
     tensor(model, HIDDEN).shape = [0, 3]
 
 
-@case("tensor 4 `hidden`: dimension 1 of its shape is -3; every dimension must be at least 1")
+@case("subgraph 0: its input tensor 0 `input` (0×4 int8) cannot be set from outside: it has no elements")
+def input_without_elements(model: Any) -> None:
+    tensor(model, INPUT).shape = [0, 4]
+    tensor(model, INPUT).shapeSignature = None
+
+
+@case("subgraph 0: its output tensor 5 `shape` (0 int32) has no elements")
+def output_without_elements(model: Any) -> None:
+    tensor(model, SHAPE).shape, tensor(model, SHAPE).buffer = [0], 0
+    model.subgraphs[0].outputs = [SHAPE]
+
+
+@case("tensor 3 `state`: it is a state variable, and yet it has no elements")
+def state_without_elements(model: Any) -> None:
+    tensor(model, STATE).shape = [0, 2]
+
+
+@case("tensor 4 `hidden`: dimension 1 of its shape is -3; a dimension cannot be negative")
 def negative_dimension(model: Any) -> None:
     tensor(model, HIDDEN).shape = [1, -3]
 

@@ -31,13 +31,17 @@ def check_dataflow(subgraph: Subgraph, fail: Fail) -> None:
     for index in subgraph.outputs:
         if index not in sources:
             raise fail(f"nothing writes its output {_tensor(subgraph, index)}")
+        if not subgraph.tensors[index].elements:
+            raise fail(f"its output {_tensor(subgraph, index)} has no elements")
 
 
 def _sources(subgraph: Subgraph, fail: Fail) -> dict[int, Source]:
     """The tensors that have a value before the first operator runs."""
     sources: dict[int, Source] = {}
     for tensor in subgraph.tensors:
-        if tensor.is_constant:
+        if tensor.is_constant and not tensor.elements:
+            sources[tensor.index] = "has no elements"
+        elif tensor.is_constant:
             sources[tensor.index] = "is constant"
         elif tensor.is_state:
             sources[tensor.index] = "is a state variable"

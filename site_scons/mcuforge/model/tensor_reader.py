@@ -64,7 +64,7 @@ def read_tensor(table: Table, index: int, buffers: Buffers) -> Tensor:
         shape=shape,
         dtype=dtype,
         quantization=_read_quantization(table, shape, dtype),
-        data=_read_data(table, buffers),
+        data=_read_data(table, buffers, is_empty=0 in shape),
         is_state=bool(table.scalar(TensorTable.IS_VARIABLE, "bool", False)),
     )
     _check_size(table, tensor)
@@ -83,6 +83,8 @@ def _refuse_exotic_storage(table: Table) -> None:
 def _read_shape(table: Table) -> tuple[int, ...]:
     """The shape; () for a scalar. A dimension that the signature leaves open counts as what the shape says.
 
+    A dimension of 0 makes a constant, such as an empty list of axes: nothing is ever computed into it.
+
     Converters write 1 for an open dimension. That is right for the leading one, the batch, since firmware infers one
     sample at a time; anywhere else a 1 is a stand-in for a size nobody knows.
     """
@@ -94,8 +96,8 @@ def _read_shape(table: Table) -> tuple[int, ...]:
         is_placeholder = declared == _UNKNOWN and size == 1 and axis > 0
         if size == _UNKNOWN or is_placeholder:
             raise table.error(f"dimension {axis} of its shape is dynamic", hint=_FIXED_SHAPE_HINT)
-        if size < 1:
-            raise table.error(f"dimension {axis} of its shape is {size}; every dimension must be at least 1")
+        if size < 0:
+            raise table.error(f"dimension {axis} of its shape is {size}; a dimension cannot be negative")
         if declared not in (size, _UNKNOWN):
             raise table.error(f"dimension {axis} is {size} in its shape and {declared} in its shape_signature")
     return shape
@@ -124,19 +126,19 @@ def _check_size(table: Table, tensor: Tensor) -> None:
     if tensor.data is None:
         return
     if tensor.is_state:
-        raise table.error("it is a state variable, and yet it has constant data")
+        raise table.error(f"it is a state variable, and yet it has {'constant data' if tensor.data else 'no elements'}")
     if len(tensor.data) != tensor.size_bytes:
         held, needed = format_size(len(tensor.data)), format_size(tensor.size_bytes)
         raise table.error(f"its buffer holds {held} of data, its shape and type need {needed}")
 
 
-def _read_data(table: Table, buffers: Buffers) -> memoryview | None:
-    """The constant's bytes; None for a tensor computed at run time, which names an empty buffer."""
+def _read_data(table: Table, buffers: Buffers, *, is_empty: bool) -> memoryview | None:
+    """The constant's bytes; None for a tensor with elements that names an empty buffer: it is computed at run time."""
     index = table.integer(TensorTable.BUFFER, "uint32")
     if index >= max(1, len(buffers)):
         raise table.error(f"it names buffer {index}; the model has {len(buffers)} buffers")
     data = buffers[index] if len(buffers) else memoryview(b"")
-    return data or None
+    return data if data or is_empty else None
 
 
 def _read_quantization(table: Table, shape: tuple[int, ...], dtype: DType) -> Quantization | None:

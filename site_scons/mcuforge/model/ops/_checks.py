@@ -1,14 +1,15 @@
 """The questions `check` asks of every operator, each with a message that names layer, tensor and a way out.
 
-The reader has vouched for what concerns one tensor alone: dimensions of at least 1, less than 2 GiB, constants of the
-right size, finite positive scales, zero points in range of the type. What is asked here concerns operators.
+The reader has vouched for what concerns one tensor alone: dimensions of at least 1 (0 for some constants, which
+`expect_operands` lets through only where asked to), less than 2 GiB, constants of the right size, finite positive
+scales, zero points in range of the type. What is asked here concerns operators.
 Each function raises the node's UserError, or returns what the caller came for. Operator files use them in `check` and,
 where they return something, again in `kernel`, where they cannot fail any more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from mcuforge.model.arithmetic.activation import (
     REAL_RANGES,
@@ -27,8 +28,13 @@ TFLM_HINT = "set `runtime: tflm` in the manifest"
 SAME_SCALE_TOLERANCE = 1e-6
 
 
-def expect_operands(node: Node, least: int, most: int | None = None) -> None:
-    """Between `least` and `most` inputs, the first `least` of them present, and one output."""
+def expect_operands(
+    node: Node, least: int, most: int | None = None, *, outputs: int = 1, may_be_empty: Collection[int] = ()
+) -> None:
+    """Between `least` and `most` inputs, the first `least` of them present, and so many outputs.
+
+    An input has elements, unless its position is in `may_be_empty`: a constant without any, such as no axes.
+    """
     most = least if most is None else most
     if not least <= len(node.op.inputs) <= most:
         wanted = str(least) if most == least else f"{least} to {most}"
@@ -36,8 +42,12 @@ def expect_operands(node: Node, least: int, most: int | None = None) -> None:
     absent = [position for position in range(least) if node.optional_input(position) is None]
     if absent:
         raise node.error(f"input {absent[0]} is marked absent", hint="export the model again")
-    if len(node.op.outputs) != 1:
-        raise node.error(f"has {len(node.op.outputs)} outputs, 1 expected", hint="export the model again")
+    if len(node.op.outputs) != outputs:
+        raise node.error(f"has {len(node.op.outputs)} outputs, {outputs} expected", hint="export the model again")
+    for position in range(len(node.op.inputs)):
+        tensor = node.optional_input(position)
+        if tensor is not None and not tensor.elements and position not in may_be_empty:
+            raise node.error(f"{tensor.describe()} has no elements", hint="export the model again")
 
 
 def expect_type(node: Node, tensor: Tensor, *allowed: DType) -> None:
