@@ -15,11 +15,21 @@ from hypothesis import strategies as st
 from mcuforge.errors import UserError
 from mcuforge.model.graph import Graph, Node
 from mcuforge.model.operator_kind import operator_kind
-from tests.support.kernel_harness import assert_equal_bytes, parse, run_graph, run_in_place, tflm_outputs
+from tests.support.kernel_harness import (
+    assert_equal_bytes,
+    parse,
+    run_graph,
+    run_in_place,
+    run_sequence,
+    tflm_outputs,
+    tflm_sequence,
+)
 from tests.support.tflite_builder import ModelBuilder
 
 Array = npt.NDArray[Any]
 INT8, INT16, INT32, FLOAT32 = "INT8", "INT16", "INT32", "FLOAT32"
+SEQUENCE = 6
+"""Inferences in a row where variable tensors carry state."""
 
 seeds = st.integers(0, 2**32 - 1)
 zero_points = st.one_of(st.integers(-128, 127), st.sampled_from([-128, 0, 127]))
@@ -40,6 +50,13 @@ class Tensor:
     zero_point: int = 0
     axis: int = 0
     data: Array | None = field(default=None, compare=False)
+    is_state: bool = False
+    """A variable tensor, which keeps its value from one inference to the next."""
+
+    @property
+    def is_given(self) -> bool:
+        """Whether values of it come from outside."""
+        return self.data is None and not self.is_state
 
 
 def quantized(shape: tuple[int, ...], scale: float, zero_point: int = 0) -> Tensor:
@@ -67,7 +84,8 @@ class Case:
         indices = [None if t is None else _add(model, f"in{at}", t) for at, t in enumerate(self.inputs)]
         result = _add(model, "out", self.output)
         model.operator(self.kind, indices, [result], self.options)
-        return model.build([i for i, t in zip(indices, self.inputs, strict=True) if t and t.data is None], [result])
+        given = [index for index, tensor in zip(indices, self.inputs, strict=True) if tensor and tensor.is_given]
+        return model.build(given, [result])
 
     def node(self) -> Node:
         """The operator as its file in model/ops sees it, not checked."""
@@ -87,14 +105,27 @@ class Case:
         model = self.build()
         graph = parse(model)
         rng = np.random.default_rng(self.seed)
-        variable = [tensor for tensor in self.inputs if tensor and tensor.data is None]
-        given = [random_values(rng, tensor) for tensor in variable] if values is None else values
+        given = self.random_inputs(rng) if values is None else values
         ours = run_graph(graph, given)
         result = ours[graph.main.outputs[0]]
         theirs = tflm_outputs(model, given)[0]
         assert_equal_bytes(result, theirs.reshape(result.shape), f"{self.kind} {self.options}")
         _compare_in_place(graph, ours, result)
         return result
+
+    def compare_sequence(self, frames: int = SEQUENCE) -> list[Array]:
+        """Runs on that many random frames here and in TFLM, variable tensors carried along. The outputs."""
+        model = self.build()
+        graph = parse(model)
+        rng = np.random.default_rng(self.seed)
+        given = [self.random_inputs(rng) for _ in range(frames)]
+        ours = [values[graph.main.outputs[0]] for values in run_sequence(graph, given)]
+        for at, (result, theirs) in enumerate(zip(ours, tflm_sequence(model, given), strict=True)):
+            assert_equal_bytes(result, theirs[0].reshape(result.shape), f"{self.kind} {self.options}, frame {at}")
+        return ours
+
+    def random_inputs(self, rng: np.random.Generator) -> list[Array]:
+        return [random_values(rng, tensor) for tensor in self.inputs if tensor and tensor.is_given]
 
     def with_input(self, position: int, **changes: Any) -> Case:
         """The same with some fields of an input changed; a new shape gives a constant new data."""
@@ -122,6 +153,7 @@ def _add(model: ModelBuilder, name: str, tensor: Tensor) -> int:
         zero_point=tensor.zero_point,
         axis=tensor.axis,
         data=tensor.data,
+        is_variable=tensor.is_state,
     )
 
 

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mcuforge.errors import Location
-from mcuforge.model.graph import Graph, Node, Tensor
+from mcuforge.model.graph import DType, Graph, Node, Tensor
 from mcuforge.model.kernel_call import Argument, ConstArray, KernelCall, NullArg, ScratchArg, TensorArg, TensorsArg
 from mcuforge.model.operator_kind import operator_kind
 from mcuforge.model.reader import parse_model
@@ -72,10 +72,37 @@ def parse(model: bytes) -> Graph:
     return parse_model(model, Location(Path("test.tflite")))
 
 
-def run_graph(graph: Graph, inputs: Sequence[Array]) -> dict[int, Array]:
-    """Every computed tensor of the main subgraph, by index, after all operators ran once on the host."""
+def initial_state(graph: Graph) -> dict[int, Array]:
+    """The variable tensors of the main subgraph as TFLM resets them: int8 to the zero point, all others to zero."""
+    return {
+        tensor.index: np.full(
+            tensor.shape,
+            tensor.quantization.zero_points[0] if tensor.dtype is DType.INT8 and tensor.quantization else 0,
+            tensor.dtype.numpy,
+        )
+        for tensor in graph.main.tensors
+        if tensor.is_state
+    }
+
+
+def run_sequence(graph: Graph, frames: Sequence[Sequence[Array]]) -> list[dict[int, Array]]:
+    """`run_graph` on each frame's inputs in turn, variable tensors carried from one to the next."""
+    state = initial_state(graph)
+    results = []
+    for inputs in frames:
+        results.append(run_graph(graph, inputs, state))
+        state = {index: results[-1][index] for index in state}
+    return results
+
+
+def run_graph(graph: Graph, inputs: Sequence[Array], state: Mapping[int, Array] | None = None) -> dict[int, Array]:
+    """Every computed tensor of the main subgraph, by index, after all operators ran once on the host.
+
+    Variable tensors start from `state`, by default from TFLM's initial one; their new values are in the result too.
+    """
     graph = fold_constants(graph)
     values: dict[int, Array] = dict(zip(graph.main.inputs, inputs, strict=True))
+    values.update(initial_state(graph) if state is None else state)
     for node in graph.nodes():
         kind = operator_kind(node)
         source = kind.alias(node)
@@ -89,11 +116,12 @@ def run_graph(graph: Graph, inputs: Sequence[Array]) -> dict[int, Array]:
 
 
 def run_node(node: Node, call: KernelCall, values: Mapping[int, Array]) -> dict[int, Array]:
-    """The outputs of one call, each tensor in memory of its own."""
+    """The outputs of one call and the variable tensors it was handed, each tensor in memory of its own."""
     memory = _Memory(node, call, values)
     after = run_call(call, memory.buffers, memory.places)
     tensors = node.subgraph.tensors
-    return {index: _from_bytes(tensors[index], after[memory.tensors[index].buffer]) for index in node.op.outputs}
+    written = {index for index in call.tensors if index in node.op.outputs or tensors[index].is_state}
+    return {index: _from_bytes(tensors[index], after[memory.tensors[index].buffer]) for index in sorted(written)}
 
 
 def run_in_place(node: Node, position: int, values: Mapping[int, Array]) -> Array:
@@ -136,7 +164,7 @@ class _Memory:
                 if index not in self.tensors:
                     tensor = node.subgraph.tensors[index]
                     is_output = index in node.op.outputs
-                    content = UNWRITTEN * tensor.size_bytes if is_output else _value(tensor, values).tobytes()
+                    content = UNWRITTEN * tensor.size_bytes if is_output else _content(tensor, values)
                     self.tensors[index] = self._own(content)
                 return self.tensors[index]
 
@@ -208,9 +236,19 @@ def assert_equal_bytes(ours: Array, expected: Array, what: str) -> None:
 
 
 def tflm_outputs(model: bytes, inputs: Sequence[Array]) -> list[Array]:
-    interpreter = _interpreter(model, inputs)
-    interpreter.invoke()
-    return [interpreter.get_output(at) for at in range(len(parse(model).main.outputs))]
+    return tflm_sequence(model, [inputs])[0]
+
+
+def tflm_sequence(model: bytes, frames: Sequence[Sequence[Array]]) -> list[list[Array]]:
+    """TFLM's outputs after each frame, from one interpreter that keeps its variable tensors."""
+    interpreter = _interpreter(model, frames[0])
+    outputs = []
+    for inputs in frames:
+        for at, value in enumerate(inputs):
+            interpreter.set_input(value, at)
+        interpreter.invoke()
+        outputs.append([interpreter.get_output(at) for at in range(len(parse(model).main.outputs))])
+    return outputs
 
 
 def tflm_tensors(model: bytes, inputs: Sequence[Array], indices: Sequence[int]) -> dict[int, Array]:
@@ -236,6 +274,11 @@ def _interpreter(model: bytes, inputs: Sequence[Array], config: Any = None) -> A
 
 def _value(tensor: Tensor, values: Mapping[int, Array]) -> Array:
     return tensor.array() if tensor.is_constant else values[tensor.index]
+
+
+def _content(tensor: Tensor, values: Mapping[int, Array]) -> bytes:
+    """A tensor's bytes as a kernel finds them."""
+    return (tensor.stored() if tensor.is_constant else values[tensor.index]).tobytes()
 
 
 def _from_bytes(tensor: Tensor, data: bytes) -> Array:

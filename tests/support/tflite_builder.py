@@ -113,6 +113,7 @@ class SubgraphBuilder:
         *,
         version: int = 1,
         custom_options: bytes | None = None,
+        intermediates: Sequence[int] | None = None,
     ) -> int:
         """Adds an operator and returns its index.
 
@@ -129,6 +130,7 @@ class SubgraphBuilder:
                 inputs=[ABSENT_INPUT if index is None else index for index in inputs],
                 outputs=list(outputs),
                 customOptions=None if custom_options is None else np.frombuffer(custom_options, np.uint8),
+                intermediates=None if intermediates is None else list(intermediates),
                 **{f"builtinOptions{suffix}Type": options_type, f"builtinOptions{suffix}": options_table},
             )
         )

@@ -103,6 +103,12 @@ class Tensor:
             return np.where(nibbles > 7, nibbles - 16, nibbles).astype(np.int8).reshape(self.shape)
         return np.frombuffer(self.data, self.dtype.numpy, self.elements).reshape(self.shape)
 
+    def stored(self) -> npt.NDArray[Any]:
+        """The constant as it lies in memory, flat: INT4 stays packed, in bytes of int8."""
+        if self.data is not None and self.dtype is DType.INT4:
+            return np.frombuffer(self.data, np.int8)
+        return self.array().reshape(-1)
+
     def describe(self) -> str:
         shape = "×".join(map(str, self.shape)) or "scalar"
         return f"tensor {self.index} `{self.name}` ({shape} {self.dtype})"
@@ -110,7 +116,10 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Operator:
-    """One operator. `kind` is TFLite's name (CONV_2D; CUSTOM:<name> for custom ones); None marks an absent input."""
+    """One operator. `kind` is TFLite's name (CONV_2D; CUSTOM:<name> for custom ones); None marks an absent input.
+
+    `intermediates` are tensors that carry only quantization: what some runtimes keep between an LSTM's gates.
+    """
 
     index: int
     kind: str
@@ -118,6 +127,7 @@ class Operator:
     inputs: tuple[int | None, ...]
     outputs: tuple[int, ...]
     options: Any = None
+    intermediates: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

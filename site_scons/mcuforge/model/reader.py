@@ -160,6 +160,7 @@ def _read_operator(table: Table, index: int, codes: tuple[_OperatorCode, ...], t
         inputs=_optional_tensor_indices(table, OperatorTable.INPUTS, tensors),
         outputs=_tensor_indices(table, OperatorTable.OUTPUTS, tensors),
         options=None if kind is None else read_options(table, kind),
+        intermediates=_tensor_indices(table, OperatorTable.INTERMEDIATES, tensors),
     )
 
 

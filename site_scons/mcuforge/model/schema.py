@@ -59,6 +59,7 @@ class OperatorTable:
     OUTPUTS = Field(2, "outputs")
     BUILTIN_OPTIONS_TYPE = Field(3, "builtin_options_type")
     BUILTIN_OPTIONS = Field(4, "builtin_options")
+    INTERMEDIATES = Field(8, "intermediates")
     LARGE_CUSTOM_OPTIONS_OFFSET = Field(9, "large_custom_options_offset")
 
 

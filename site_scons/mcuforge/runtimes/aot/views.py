@@ -153,7 +153,7 @@ def _layer_comment(layer: Layer) -> str:
 def arrays(symbols: Symbols) -> tuple[ArrayView, ...]:
     """The model's own constants that are read, then what was computed from them, layer by layer."""
     own = (
-        _array(symbols.weights(t.index), t.array(), t.describe(), ARENA_ALIGNMENT, c_type(t.dtype))
+        _array(symbols.weights(t.index), t.stored(), t.describe(), ARENA_ALIGNMENT, c_type(t.dtype))
         for t in symbols.model.constant_tensors
     )
     derived = (_derived(symbols, layer, c) for layer in symbols.model.layers for c in _unique(layer.call.constants))
