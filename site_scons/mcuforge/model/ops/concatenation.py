@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from mcuforge.model.arithmetic.activation import Activation
 from mcuforge.model.graph import DType, Node
-from mcuforge.model.kernel_call import KernelCall, NullArg, TensorArg
+from mcuforge.model.kernel_call import ConstArray, KernelCall, TensorArg, TensorsArg
 from mcuforge.model.operator_kind import OperatorKind, TflmSupport, option, register
 from mcuforge.model.ops._checks import (
-    TFLM_HINT,
     expect_operands,
     expect_rank,
     expect_same_quantization,
@@ -20,10 +21,6 @@ from mcuforge.model.ops._checks import (
     resolve_axes,
 )
 
-MAX_INPUTS = 10
-"""MCUF_CONCATENATION_INPUTS, and TFLM's limit."""
-
-MAX_RANK = 4
 QUANTIZED = (DType.INT8, DType.INT16)
 
 
@@ -43,15 +40,9 @@ class Concatenation(OperatorKind):
     types = (DType.INT8, DType.FLOAT32, DType.INT16, DType.INT32, DType.INT64)
 
     def check(self, node: Node) -> None:
-        if len(node.op.inputs) > MAX_INPUTS:
-            raise node.error(
-                f"has {len(node.op.inputs)} inputs, at most {MAX_INPUTS} are supported",
-                hint=f"concatenate in two steps; {TFLM_HINT} does not help, TFLM has the same limit",
-            )
         expect_operands(node, max(1, len(node.op.inputs)))
         output = node.output()
         expect_type(node, output, *self.types)
-        expect_rank(node, output, *range(1, MAX_RANK + 1))
         if node.options.activation is not Activation.NONE:
             raise node.error("a fused activation is not supported", hint="make it a layer of its own in the model")
         axis = _axis(node)
@@ -66,7 +57,7 @@ class Concatenation(OperatorKind):
     def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
         output = node.output()
         rows = math.prod(output.shape[: _axis(node)])
-        absent = MAX_INPUTS - len(node.inputs)
+        run_bytes = [source.size_bytes // rows for source in node.inputs]
         return KernelCall(
             function="concatenation",
             header="mcuforge/concatenation.h",
@@ -74,13 +65,10 @@ class Concatenation(OperatorKind):
             params_type="mcuf_concatenation_params",
             params={
                 "rows": rows,
-                "run_bytes": (*(source.size_bytes // rows for source in node.inputs), *[0] * absent),
+                "inputs": len(node.inputs),
+                "run_bytes": ConstArray("run_bytes", np.array(run_bytes, np.int32)),
             },
-            arguments=(
-                *(TensorArg(source.index) for source in node.inputs),
-                *[NullArg()] * absent,
-                TensorArg(output.index),
-            ),
+            arguments=(TensorsArg(tuple(source.index for source in node.inputs)), TensorArg(output.index)),
         )
 
 
