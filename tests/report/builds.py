@@ -43,8 +43,33 @@ PLAN = {
                 {"name": "conv", "bytes": 3200, "role": "out"},
             ],
         },
+        "allocations": [
+            {"tensors": ["relu"], "offset": 0, "size": 1600, "first_use": 2, "last_use": 3},
+            {"tensors": ["conv"], "offset": 1600, "size": 3200, "first_use": 3, "last_use": 4},
+            {"tensors": [], "offset": 1600, "size": 192, "first_use": 2, "last_use": 2},
+        ],
     },
-    "layers": [],
+    "layers": [
+        {"index": 2, "op": "CONV_2D", "macs": 234, "kernel": "portable", "function": "conv"},
+        {"index": 3, "op": "CONV_2D", "macs": 1000, "kernel": "arm_dsp", "function": "conv"},
+    ],
+    "weights": [
+        {"symbol": "demo_weights_conv", "tensor": "filter", "layers": [2], "op": "CONV_2D", "bytes": 3001},
+        {"symbol": "demo_weights_bias", "tensor": "bias", "layers": [2, 3], "op": "CONV_2D", "bytes": 28},
+    ],
+    "graph": {
+        "inputs": [0],
+        "outputs": [2],
+        "tensors": [
+            {"index": 0, "name": "in", "shape": [1, 4], "dtype": "int8"},
+            {"index": 1, "name": "relu", "shape": [1, 1600], "dtype": "int8"},
+            {"index": 2, "name": "conv", "shape": [1, 3200], "dtype": "int8"},
+        ],
+        "operators": [
+            {"index": 2, "op": "CONV_2D", "inputs": [0], "outputs": [1]},
+            {"index": 3, "op": "CONV_2D", "inputs": [1, 0], "outputs": [2]},
+        ],
+    },
 }
 
 
@@ -75,6 +100,10 @@ class Build:
         return self.folder / "size.json"
 
     @property
+    def size_tree(self) -> Path:
+        return self.folder / "size.tree.json"
+
+    @property
     def verdict(self) -> Path:
         return self.folder / "budget.ok"
 
@@ -94,7 +123,7 @@ class Build:
 
     def measure_arguments(self) -> list[str]:
         image = ["--elf", str(self.elf), "--map", str(self.map), "--runtime", "aot", "--toolchain", TOOLCHAIN]
-        return [*self.who(), *image, "--output", str(self.size_json)]
+        return [*self.who(), *image, "--output", str(self.size_json), "--tree", str(self.size_tree)]
 
     def budget_arguments(self) -> list[str]:
         images = [part for suffix in ("hex", "bin") for part in ("--image", str(self.folder / f"demo.{suffix}"))]

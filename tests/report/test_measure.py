@@ -13,6 +13,7 @@ from mcuforge.errors import InternalError, UserError
 from mcuforge.manifest.load import load_board, load_project
 from mcuforge.report.measure import LinkedImage, measure
 from mcuforge.report.plan_facts import read_plan
+from mcuforge.report.symbols import Symbol, split
 from mcuforge.report.types import CAUSES, Cause, SizeReport
 from mcuforge.resources import boards_dir
 from mcuforge.toolchain.flags import compile_flags, link_flags
@@ -45,8 +46,8 @@ def causes(report: SizeReport, region: str) -> dict[str, int]:
     return {cause.name: cause.bytes for cause in report.causes_of(region)}
 
 
-def sections(cause: Cause) -> dict[str, int]:
-    """{object/section: bytes} of a cause's tree."""
+def symbols(cause: Cause) -> dict[str, int]:
+    """{group/symbol: bytes} of a cause's tree."""
     return {f"{child.name}/{leaf.name}": leaf.bytes for child in cause.children for leaf in child.children}
 
 
@@ -69,22 +70,64 @@ def test_every_byte_has_the_cause_its_section_and_object_name(tmp_path: Path) ->
     flash, sram = causes(report, "flash"), causes(report, "sram")
     assert flash["weights"] == 3001 + 4 * 7
     assert (sram["arena"], sram["stack"]) == (5000, 2000)
-    assert {"demo_kernels.o/.text.demo_conv"} == set(sections(cause(report, "flash", "kernels")))
-    runtime = sections(cause(report, "flash", "runtime"))
-    assert runtime["demo_weights.o/.rodata.demo_quant_0_multiplier"] == 20
-    assert {"startup.o/.vectors", "demo.o/.text.demo_invoke"} <= set(runtime)
-    assert "main.o/.text.startup.main" in sections(cause(report, "flash", "app"))
-    assert any(name.startswith("libm.a(") for name in sections(cause(report, "flash", "libc")))
+    runtime = symbols(cause(report, "flash", "runtime"))
+    assert runtime["demo_weights.o/demo_quant_0_multiplier"] == 20
+    assert {"startup.o/mcuf_vectors", "demo.o/demo_invoke"} <= set(runtime)
+    assert "main.o/main" in symbols(cause(report, "flash", "app"))
+    assert any(name.startswith("libm.a(") for name in symbols(cause(report, "flash", "libc")))
     assert 0 < flash["other"] < 64
     assert [found.name for found in report.causes_of("flash")] == list(CAUSES)
+
+
+def test_weights_are_told_by_layer_and_tensor(tmp_path: Path) -> None:
+    weights = cause(start_build(tmp_path).measured(), "flash", "weights")
+    assert symbols(weights) == {
+        "layer 2 CONV_2D/demo_weights_conv": 3001,
+        "shared by layers 2, 3/demo_weights_bias": 28,
+    }
+    assert [leaf.note for group in weights.children for leaf in group.children] == ["filter", "bias"]
+
+
+def test_kernels_are_told_by_function_helpers_too(tmp_path: Path) -> None:
+    build = start_build(tmp_path)
+    kernels = cause(build.measured(), "flash", "kernels")
+    assert [child.name for child in kernels.children] == ["conv"]
+    plan = build.plan
+    assert plan.kernel_of("demo_conv") == plan.kernel_of("conv_row.isra.0") == "conv"
+    assert plan.kernel_of("convolve") is None
+    longer = replace(plan, layers=(*plan.layers, replace(plan.layers[0], function="conv_s8")))
+    assert longer.kernel_of("demo_conv_s8_row") == "conv_s8"
+
+
+def test_padding_is_a_node_of_its_own(tmp_path: Path) -> None:
+    other = cause(start_build(tmp_path).measured(), "flash", "other")
+    assert [child.name for child in other.children] == ["padding"]
+    assert sum(leaf.bytes for leaf in other.children[0].children) == other.bytes > 0
+
+
+def test_symbols_are_those_that_nm_names(tmp_path: Path) -> None:
+    build = start_build(tmp_path)
+    report = build.measured()
+    listed = subprocess.run(["arm-none-eabi-nm", "-S", build.elf], capture_output=True, text=True, check=True).stdout
+    sizes = {parts[3]: int(parts[1], 16) for parts in map(str.split, listed.splitlines()) if len(parts) == 4}
+    app = symbols(cause(report, "sram", "app"))
+    named = {name.partition("/")[2]: size for name, size in app.items() if name.startswith("main.o/")}
+    assert {name: sizes[name] for name in ("initialised", "zeroed", "wide", "result")}.items() <= named.items()
+
+
+def test_bytes_of_no_symbol_go_by_their_section(tmp_path: Path) -> None:
+    table = (Symbol(0x100, 8, "a"), Symbol(0x104, 2, "inside_a"), Symbol(0x106, 6, "overlaps_a"), Symbol(0x110, 4, "b"))
+    found = list(split(table, 0x100, 0x118, ".text.x"))
+    assert found == [("a", 8), ("overlaps_a", 4), (".text.x", 4), ("b", 4), (".text.x", 4)]
+    assert list(split(table, 0x112, 0x114, ".text.x")) == [(".text.x", 2)]
 
 
 def test_initialised_data_counts_where_it_runs_and_where_it_is_loaded(tmp_path: Path) -> None:
     report = start_build(tmp_path).measured()
     for region in ("flash", "sram"):
-        assert sections(cause(report, region, "app"))["main.o/.data.initialised"] == 13
-    assert "main.o/.bss.zeroed" in sections(cause(report, "sram", "app"))
-    assert "main.o/.bss.zeroed" not in sections(cause(report, "flash", "app"))
+        assert symbols(cause(report, region, "app"))["main.o/initialised"] == 13
+    assert "main.o/zeroed" in symbols(cause(report, "sram", "app"))
+    assert "main.o/zeroed" not in symbols(cause(report, "flash", "app"))
 
 
 def test_weights_that_run_from_ram_count_in_both(tmp_path: Path) -> None:

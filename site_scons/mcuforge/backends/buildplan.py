@@ -11,11 +11,21 @@ from mcuforge.toolchain.compiler import Toolchain
 
 
 @dataclass(frozen=True)
+class Wishes:
+    """What a person asked for besides the target itself. `goals` are the targets that were named."""
+
+    goals: frozenset[str] = frozenset()
+    size_format: str = "text"
+    size_depth: int | None = None
+
+
+@dataclass(frozen=True)
 class Step:
     """One worker process: `python -m` followed by `argv`.
 
     `values` are settings that change the outputs and are no file of their own: part of the step's signature.
     `inputs` are everything else it depends on, the generator's own modules and templates included.
+    `is_precious`: the last outputs stay until new ones replace them, whatever fails in between.
     """
 
     name: str
@@ -24,6 +34,7 @@ class Step:
     outputs: tuple[Path, ...]
     values: Mapping[str, str] = field(default_factory=dict)
     description: str = ""
+    is_precious: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,7 +68,7 @@ class BuildPlan:
     """Everything that is built for one project on one board.
 
     `steps` by what a person asks for: "prepare" comes before compiling, "verdict" is the default target, the others
-    ("emulate", "size", "flash") run only when named. A step without outputs runs each time it is asked for.
+    ("emulate", "size", "report", "flash") run only when named. A step without outputs runs each time it is asked for.
     """
 
     target: Target

@@ -8,9 +8,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 import mcuforge
-from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step
+from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step, Wishes
 from mcuforge.errors import display_path
 from mcuforge.manifest.types import Board, Target
+from mcuforge.report.formats import report_formats
 from mcuforge.resources import data_root, runtime_dir
 from mcuforge.runtimes.aot.generate import model_file_names
 from mcuforge.toolchain.compiler import Toolchain, find_toolchain, require_support
@@ -22,16 +23,17 @@ _PACKAGE = Path(mcuforge.__file__).parent
 _COMMON = ("errors.py", "units.py", "resources.py", "manifest", "schema", "workers/runner.py")
 
 
-def plan_firmware(target: Target, build_dir: Path) -> BuildPlan:
+def plan_firmware(target: Target, build_dir: Path, wishes: Wishes) -> BuildPlan:
     """Raises UserError when the board's compiler is missing or too old. Reads neither the model nor the app."""
-    return _Planner(target, build_dir).plan()
+    return _Planner(target, build_dir, wishes).plan()
 
 
 class _Planner:
     """Names the files of one build folder. Steps refer to them through this, never by joining paths themselves."""
 
-    def __init__(self, target: Target, build_dir: Path) -> None:
+    def __init__(self, target: Target, build_dir: Path, wishes: Wishes) -> None:
         self.target = target
+        self.wishes = wishes
         self.project, self.board = target.project, target.board
         self.name = self.project.name
         self.build_dir = Path(display_path(build_dir))
@@ -41,6 +43,9 @@ class _Planner:
         require_support(self.toolchain, self.board.cpu, cpu_location)
         self.plan_json = self.generated / "plan.json"
         self.size_json = self.build_dir / "size.json"
+        self.size_tree = self.build_dir / "size.tree.json"
+        self.emulate_json = self.build_dir / "emulate.json"
+        self.accuracy_json = self.build_dir / "accuracy.json"
         self.verdict = self.build_dir / "budget.ok"
         self.elf = self.build_dir / f"{self.name}.elf"
         self.map = self.build_dir / f"{self.name}.map"
@@ -54,6 +59,7 @@ class _Planner:
             "prepare": (self.generate(), *self.platforms()),
             "verdict": (self.measure(), self.check(), *self.images()),
             "size": (self.show_size(),),
+            "report": (self.report(), self.judge()),
         }
         if self.board.flash is not None:
             steps["flash"] = (self.write_flash(),)
@@ -195,24 +201,26 @@ class _Planner:
             argv=(
                 *("mcuforge.workers.measure", *self.who(), "--runtime", self.target.runtime),
                 *("--elf", str(self.elf), "--map", str(self.map), "--plan", str(self.plan_json)),
-                *("--toolchain", self.toolchain.text, "--output", str(self.size_json)),
+                *("--toolchain", self.toolchain.text, "--output", str(self.size_json), "--tree", str(self.size_tree)),
             ),
             inputs=(
                 *(self.elf, self.map, self.plan_json, _shown(self.project.path), *map(_shown, self.board.files)),
                 *self.modules("report", "toolchain", "workers/measure.py"),
             ),
-            outputs=(self.size_json,),
+            outputs=(self.size_json, self.size_tree),
             description="SIZE",
+        )
+
+    def budget_argv(self) -> tuple[str, ...]:
+        return (
+            *("mcuforge.workers.budget", *self.who(), "--size", str(self.size_json), "--plan", str(self.plan_json)),
+            *("--image", str(self.hex), "--image", str(self.bin)),
         )
 
     def check(self) -> Step:
         return Step(
             name="budget",
-            argv=(
-                *("mcuforge.workers.budget", *self.who(), "--size", str(self.size_json)),
-                *("--plan", str(self.plan_json), "--output", str(self.verdict)),
-                *("--image", str(self.hex), "--image", str(self.bin)),
-            ),
+            argv=(*self.budget_argv(), "--output", str(self.verdict)),
             inputs=(
                 *(self.size_json, self.plan_json, _shown(self.project.path), *map(_shown, self.board.files)),
                 *self.modules("report", "workers/budget.py"),
@@ -238,10 +246,50 @@ class _Planner:
     def show_size(self) -> Step:
         return Step(
             name="show_size",
-            argv=("mcuforge.workers.show_size", "--size", str(self.size_json)),
-            inputs=(self.size_json,),
+            argv=(
+                *("mcuforge.workers.show_size", "--size", str(self.size_tree), "--format", self.wishes.size_format),
+                *(() if self.wishes.size_depth is None else ("--depth", str(self.wishes.size_depth))),
+            ),
+            inputs=(self.size_tree,),
             outputs=(),
             description="SIZE",
+        )
+
+    def report(self) -> Step:
+        """Not after the verdict, which stops a build. An emulation that was once asked for is kept up to date."""
+        emulation = "emulate" in self.wishes.goals or self.emulate_json.exists()
+        found = (*((self.emulate_json,) if emulation else ()), *filter(Path.exists, (self.accuracy_json,)))
+        # Without the prefix maps: those hold paths of this computer and change no instruction.
+        compiling = compile_flags(self.board.cpu, (), self.board.positions.at("cpu", "core"))
+        model = self.project.model.source
+        return Step(
+            name="report",
+            argv=(
+                *("mcuforge.workers.report", *self.who(), "--size", str(self.size_tree), "--plan", str(self.plan_json)),
+                *("--model", display_path(model), "--elf", str(self.elf), "--output", str(self.build_dir)),
+                *("--emulation", str(self.emulate_json), "--accuracy", str(self.accuracy_json)),
+                *(f"--compile-flag={flag}" for flag in compiling),
+                *(f"--link-flag={flag}" for flag in link_flags(self.board.cpu)),
+            ),
+            inputs=(
+                *(self.size_tree, self.plan_json, self.elf, *found, _shown(model)),
+                *(_shown(self.project.path), *map(_shown, self.board.files)),
+                *self.modules("report", "workers/report.py"),
+            ),
+            outputs=tuple(self.build_dir / name for name in report_formats()),
+            values={"emulation": str(emulation), "accuracy": str(self.accuracy_json.exists())},
+            description="REPORT",
+            is_precious=True,
+        )
+
+    def judge(self) -> Step:
+        """Fails a reported build that breaks a limit, once the report is written."""
+        return Step(
+            name="judge",
+            argv=(*self.budget_argv(), "--image", str(self.verdict)),
+            inputs=(self.size_json, *self.report().outputs),
+            outputs=(),
+            description="BUDGET",
         )
 
     def write_flash(self) -> Step:
@@ -259,20 +307,19 @@ class _Planner:
     def emulate(self, twin: Image) -> Step:
         emulator = self.board.emulator
         machine = "native" if emulator is None or emulator.kind == "native" else emulator.machine
-        output = self.build_dir / "emulate.json"
         golden = (self.project.golden.file,) if self.project.golden.file else ()
         return Step(
             name="emulate",
             argv=(
                 *("mcuforge.workers.emulate", "--elf", str(twin.outputs[0]), "--machine", machine),
                 *("--model", display_path(self.project.model.source), "--project", display_path(self.project.path)),
-                *("--plan", str(self.plan_json), "--output", str(output)),
+                *("--plan", str(self.plan_json), "--output", str(self.emulate_json)),
             ),
             inputs=(
                 *(twin.outputs[0], self.plan_json, _shown(self.project.model.source)),
                 *(*map(_shown, golden), *self.modules("emulate", "model", "workers/emulate.py")),
             ),
-            outputs=(output,),
+            outputs=(self.emulate_json,),
             values={"golden": json.dumps([self.project.golden.count, self.project.golden.seed])},
             description="EMULATE",
         )

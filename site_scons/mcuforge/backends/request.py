@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from mcuforge.backends.buildplan import Wishes
 from mcuforge.errors import Location, UserError, display_path
 from mcuforge.manifest.load import (
     find_board,
@@ -20,6 +21,7 @@ from mcuforge.manifest.load import (
 )
 from mcuforge.manifest.suggestions import hint_for
 from mcuforge.manifest.types import Project, Runtime, Target
+from mcuforge.report.formats import size_formats
 from mcuforge.units import format_size
 
 VARIABLES: Mapping[str, str] = {
@@ -27,11 +29,14 @@ VARIABLES: Mapping[str, str] = {
     "board": "a name below boards/, or a YAML file; several with commas; `all` (absent: those in the manifest)",
     "runtime": "aot or tflm (absent: what the manifest says)",
     "build_dir": "where everything is built (absent: build)",
+    "size": "how `scons … size` prints: text, tree, json or csv (with -Qs nothing else is printed)",
+    "depth": "how far `scons … size` goes into what takes the memory: 1 causes, 2 layers, kernels, objects, 3 symbols",
     "verbose": "1 shows whole commands",
 }
 TARGETS: Mapping[str, str] = {
     "(none)": "build, check the budgets, write .hex and .bin",
     "size": "build, and show what the image costs",
+    "report": "build, and write report.html, .json, .md, .csv, .junit.xml and .sarif, over budget or not",
     "emulate": "replay the golden inputs in the emulator and compare every byte with TensorFlow Lite Micro",
     "flash": "build, check, and write the image to the board",
     "projects": "list the projects",
@@ -48,6 +53,7 @@ class Request:
     targets: tuple[Target, ...]
     build_root: Path
     verbose: bool
+    wishes: Wishes
 
     def build_dir(self, target: Target) -> Path:
         return self.build_root / target.project.name / target.board.name
@@ -67,10 +73,27 @@ def parse_request(arguments: Mapping[str, str], goals: Sequence[str] = ()) -> Re
     verbose = arguments.get("verbose", "0")
     if verbose not in ("0", "1"):
         raise UserError(f"verbose={verbose} is neither 0 nor 1")
+    wishes = Wishes(frozenset(goals), _size_format(arguments), _depth(arguments))
     targets = tuple(_targets(arguments["project"], arguments.get("board"), _runtime(arguments.get("runtime"))))
     for target in targets:
         _check_goals(target, goals)
-    return Request(targets, Path(arguments.get("build_dir", "build")), verbose == "1")
+    return Request(targets, Path(arguments.get("build_dir", "build")), verbose == "1", wishes)
+
+
+def _size_format(arguments: Mapping[str, str]) -> str:
+    given = arguments.get("size", "text")
+    if "size" in arguments and given not in size_formats():
+        raise UserError(f"there is no size format `{given}`", hint=hint_for(given, size_formats(), "formats"))
+    return given
+
+
+def _depth(arguments: Mapping[str, str]) -> int | None:
+    given = arguments.get("depth")
+    if given is None:
+        return None
+    if not given.isdecimal() or int(given) < 1:
+        raise UserError(f"depth={given} is not a number of levels", hint="1 shows causes, 2 what is in them, 3 symbols")
+    return int(given)
 
 
 def _check_goals(target: Target, goals: Sequence[str]) -> None:

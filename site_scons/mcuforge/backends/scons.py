@@ -19,11 +19,11 @@ import SCons.Environment
 import SCons.Tool
 
 import mcuforge
-from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step
+from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step, Wishes
 from mcuforge.backends.firmware import plan_firmware
 from mcuforge.manifest.types import Target
 
-_PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "COLUMNS", "CI", "NO_COLOR")
+_PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "COLUMNS", "CI", "GITHUB_ACTIONS", "NO_COLOR")
 
 
 def environment(verbose: bool = False) -> Any:
@@ -51,9 +51,9 @@ def _move_part(target: Sequence[Any], source: Sequence[Any], env: Any) -> None:
     os.replace(f"{target[0].get_abspath()}.part", target[0].get_abspath())
 
 
-def firmware(env: Any, target: Target, build_dir: Path) -> dict[str, list[Any]]:
+def firmware(env: Any, target: Target, build_dir: Path, wishes: Wishes | None = None) -> dict[str, list[Any]]:
     """Declares everything a target needs and returns the nodes by what a person asks for: verdict, emulate, …"""
-    plan = plan_firmware(target, build_dir)
+    plan = plan_firmware(target, build_dir, wishes or Wishes())
     env = env.Clone(
         CC=[str(plan.toolchain.gcc)],
         CPPPATH=[str(path) for path in plan.include_dirs],
@@ -101,6 +101,8 @@ def _image(env: Any, plan: BuildPlan, image: Image, model: Sequence[Any]) -> lis
 def _step(env: Any, plan: BuildPlan, step: Step) -> list[Any]:
     if step.outputs:
         nodes = _command(env, step.outputs, [], step.argv, step.description)
+        if step.is_precious:
+            env.Precious(nodes)
     else:
         action = _worker(env, step.argv, f"  {step.description:<9} {plan.build_dir}")
         nodes = [env.AlwaysBuild(env.Alias(f"{step.name} {plan.build_dir}", [], action))]

@@ -1,42 +1,49 @@
-"""Who put the bytes there: every byte of a region gets one cause."""
+"""Who put the bytes there: every byte of a region gets one cause, one group in it, and one symbol in that."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from mcuforge.errors import InternalError
 from mcuforge.report.layout import Layout, Span
 from mcuforge.report.mapfile import Piece
+from mcuforge.report.plan_facts import PlanFacts
+from mcuforge.report.symbols import Symbol, split
 from mcuforge.report.types import CAUSES, Cause
 from mcuforge.toolchain.startup import STARTUP_FILE
 
+PADDING = "padding"
 _STARTUP = PurePath(STARTUP_FILE).stem
-_ALIGNMENT = "alignment"
 _LINKER = "linker"
 _C_LIBRARIES = frozenset(
     f"{name}.a"
     for name in ("libc", "libc_nano", "libg", "libg_nano", "libm", "libgcc", "libgcc_eh", "libnosys", "librdimon")
 )
 _C_RUNTIME_OBJECTS = frozenset(("crt0", "crt1", "Scrt1", "crti", "crtn", "crtbegin", "crtbeginS", "crtend", "crtendS"))
-# cause → object → section → bytes
+# cause → group → symbol → bytes
 _Tally = dict[str, dict[str, dict[str, int]]]
 
 
-def causes_of_region(
-    region: str, layout: Layout, pieces: Mapping[str, Sequence[Piece]], project: str
-) -> tuple[Cause, ...]:
-    """All of `CAUSES` for a region, those of no bytes too; they sum to `layout.used`.
+@dataclass(frozen=True)
+class ImageParts:
+    """What the map file and the symbol table tell: pieces by output section, symbols by rising address."""
 
-    `pieces` are the map file's, by output section; `project` is the name that prefixes the model's symbols.
-    """
+    pieces: Mapping[str, Sequence[Piece]]
+    symbols: Sequence[Symbol]
+
+
+def causes_of_region(region: str, layout: Layout, parts: ImageParts, plan: PlanFacts) -> tuple[Cause, ...]:
+    """All of `CAUSES` for a region, those of no bytes too; they sum to `layout.used`, and so does every level."""
     tally: _Tally = {name: defaultdict(lambda: defaultdict(int)) for name in CAUSES}
     for span in layout.spans:
-        _count(tally, span, pieces.get(span.section.name, ()), project)
+        _count(tally, span, parts, plan)
     counted = sum(span.section.size for span in layout.spans)
-    tally["other"][_ALIGNMENT]["between sections"] += layout.used - counted
-    return tuple(_tree(name, region, tally[name]) for name in CAUSES)
+    tally["other"][PADDING]["between sections"] += layout.used - counted
+    notes = {symbol: array.tensor for symbol, array in plan.weights.items()}
+    return tuple(_tree(name, region, tally[name], notes) for name in CAUSES)
 
 
 def cause_of(piece: Piece, project: str) -> str:
@@ -71,17 +78,40 @@ def _is_c_library(origin: str, stem: str) -> bool:
     return archive in _C_LIBRARIES or stem in _C_RUNTIME_OBJECTS
 
 
-def _count(tally: _Tally, span: Span, pieces: Sequence[Piece], project: str) -> None:
+def _count(tally: _Tally, span: Span, parts: ImageParts, plan: PlanFacts) -> None:
     section = span.section
     if section.name == ".stack":
         tally["stack"][_LINKER][section.name] += section.size
         return
+    pieces = parts.pieces.get(section.name, ())
     for piece in pieces:
-        tally[cause_of(piece, project)][_object_name(piece.origin)][piece.section] += piece.size
+        cause = cause_of(piece, plan.name)
+        group_of = _grouping(cause, piece, plan)
+        for name, size in split(parts.symbols, piece.address, piece.end, piece.section):
+            tally[cause][group_of(name)][name] += size
     filled = section.size - sum(piece.size for piece in pieces)
     if filled < 0:
         raise InternalError(f"the map file has more bytes in {section.name} than the image")
-    tally["other"][_ALIGNMENT][f"inside {section.name}"] += filled
+    tally["other"][PADDING][f"inside {section.name}"] += filled
+
+
+def _grouping(cause: str, piece: Piece, plan: PlanFacts) -> Callable[[str], str]:
+    """{symbol: group} of a piece: what a person would blame, else the object file it came from."""
+    origin = _object_name(piece.origin)
+
+    def layer(symbol: str) -> str:
+        array = plan.weights.get(_of_section(symbol))
+        return array.owner if array is not None else origin
+
+    def kernel(symbol: str) -> str:
+        return plan.kernel_of(_of_section(symbol)) or origin
+
+    return {"weights": layer, "kernels": kernel}.get(cause, lambda symbol: origin)
+
+
+def _of_section(name: str) -> str:
+    """A section of one symbol is named after it: what no symbol covers there, rounding up, is that symbol's still."""
+    return name.removeprefix(".text.").removeprefix(".rodata.")
 
 
 def _object_name(origin: str) -> str:
@@ -89,11 +119,11 @@ def _object_name(origin: str) -> str:
     return PurePath(origin).name
 
 
-def _tree(name: str, region: str, objects: Mapping[str, Mapping[str, int]]) -> Cause:
+def _tree(name: str, region: str, groups: Mapping[str, Mapping[str, int]], notes: Mapping[str, str]) -> Cause:
     """The largest first, then by name: the same image gives the same tree."""
     children = []
-    for child, sections in objects.items():
-        parts = [Cause(section, region, size) for section, size in sections.items() if size]
+    for child, symbols in groups.items():
+        parts = [Cause(symbol, region, size, note=notes.get(symbol, "")) for symbol, size in symbols.items() if size]
         if parts:
             children.append(Cause(child, region, sum(part.bytes for part in parts), _ordered(parts)))
     return Cause(name, region, sum(child.bytes for child in children), _ordered(children))

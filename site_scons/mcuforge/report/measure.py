@@ -8,11 +8,12 @@ from pathlib import Path
 
 from mcuforge.errors import InternalError, Location
 from mcuforge.manifest.types import Board, Project
-from mcuforge.report.causes import causes_of_region
+from mcuforge.report.causes import ImageParts, causes_of_region
 from mcuforge.report.elf import Section, read_sections
 from mcuforge.report.layout import lay_out, lay_out_hosted
 from mcuforge.report.mapfile import Piece, read_map
 from mcuforge.report.plan_facts import PlanFacts
+from mcuforge.report.symbols import read_symbols
 from mcuforge.report.types import ArenaUse, Provenance, RegionUse, SizeReport, StackUse
 from mcuforge.toolchain.memory_map import Region, has_memory_map
 
@@ -33,7 +34,8 @@ class LinkedImage:
 def measure(image: LinkedImage, project: Project, board: Board, plan: PlanFacts) -> SizeReport:
     """Raises UserError for an image that does not lie in the board's regions."""
     sections = read_sections(image.elf)
-    pieces = _pieces_of(sections, image.map_file)
+    parts = ImageParts(_pieces_of(sections, image.map_file), read_symbols(image.elf))
+    provenance = _provenance(project, board, plan, image.toolchain)
     if has_memory_map(board):
         layouts = lay_out(sections, image.regions, Location(image.elf))
     else:
@@ -43,12 +45,10 @@ def measure(image: LinkedImage, project: Project, board: Board, plan: PlanFacts)
         regions=tuple(
             RegionUse(name, layouts[name].used, board.capacity_bytes(name), budgets.get(name)) for name in board.memory
         ),
-        causes=tuple(
-            cause for name in board.memory for cause in causes_of_region(name, layouts[name], pieces, project.name)
-        ),
-        arena=ArenaUse(_arena_bytes(pieces, project.name), plan.lower_bound, budgets.get("arena")),
+        causes=tuple(cause for name in board.memory for cause in causes_of_region(name, layouts[name], parts, plan)),
+        arena=ArenaUse(_arena_bytes(parts, project.name), plan.lower_bound, budgets.get("arena")),
         stack=StackUse(sum(s.size for s in sections if s.name == ".stack"), budgets.get("stack")),
-        provenance=_provenance(project, board, plan, image.toolchain),
+        provenance=provenance,
     )
 
 
@@ -59,8 +59,9 @@ def _pieces_of(sections: Sequence[Section], map_file: Path) -> Mapping[str, tupl
     return {name: pieces for name, pieces in read_map(text).items() if name in names}
 
 
-def _arena_bytes(pieces: Mapping[str, tuple[Piece, ...]], project: str) -> int:
-    return sum(piece.size for found in pieces.values() for piece in found if piece.section == f".bss.{project}_arena")
+def _arena_bytes(parts: ImageParts, project: str) -> int:
+    section = f".bss.{project}_arena"
+    return sum(piece.size for found in parts.pieces.values() for piece in found if piece.section == section)
 
 
 def _provenance(project: Project, board: Board, plan: PlanFacts, toolchain: str) -> Provenance:

@@ -14,8 +14,10 @@ CAUSES = ("weights", "kernels", "runtime", "app", "arena", "stack", "libc", "oth
 
 @dataclass(frozen=True)
 class Cause:
-    """Bytes of a memory region and what they are for; `children` are its objects, and theirs their sections.
+    """Bytes of a memory region and what they are for, as a tree: a cause, its groups, their symbols.
 
+    A group is a layer (weights), a kernel function (kernels) or an object file; padding is a group of `other`.
+    `note` says in words what a name does not: the tensor that an array holds.
     Raises InternalError when children do not add up to their parent.
     """
 
@@ -23,6 +25,7 @@ class Cause:
     region: str
     bytes: int
     children: tuple[Cause, ...] = ()
+    note: str = ""
 
     def __post_init__(self) -> None:
         if self.children and sum(child.bytes for child in self.children) != self.bytes:

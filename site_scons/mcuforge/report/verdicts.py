@@ -38,12 +38,12 @@ def limits_error(
     found: Sequence[Verdict], report: SizeReport, board: Board, plan: PlanFacts
 ) -> LimitsExceededError | None:
     """None when every verdict is ok."""
-    errors = [_error(verdict, report, board, plan) for verdict in found if not verdict.ok]
+    errors = [problem(verdict, report, board, plan) for verdict in found if not verdict.ok]
     return LimitsExceededError(errors) if errors else None
 
 
-def _error(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts) -> UserError:
-    """How far a limit is passed, what takes the most, and what would help."""
+def problem(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts) -> UserError:
+    """How far a limit is passed, what takes the most, and what would help: the error of a verdict that is not ok."""
     over = f"exceeded by {format_size(verdict.used - verdict.limit)} ({_of(verdict.used, verdict.limit)})"
     subject = f"{verdict.region} budget" if verdict.kind == "budget" else f"{verdict.region} of {board.name}"
     return UserError(

@@ -1,15 +1,18 @@
 """size.json + manifest + board → the size table, and a verdict that fails the build.
 
-`budget.ok` is written only when every limit holds; else no image of this build is left to be flashed.
+`budget.ok` is written only when every limit holds; else no image of this build is left to be flashed. On GitHub's
+runners the verdict also marks the manifest's lines.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 from mcuforge.manifest.load import load_board, load_project
+from mcuforge.report.formats.github import to_annotations
 from mcuforge.report.formats.json import read_json
 from mcuforge.report.formats.text import to_text, verdict_line
 from mcuforge.report.plan_facts import read_plan
@@ -26,10 +29,13 @@ def main(argv: list[str]) -> int:
     print(to_text(report), end="")
     error = limits_error(found, report, board, plan)
     if error is not None:
-        for stale in (args.output, *args.image):
+        for stale in filter(None, (args.output, *args.image)):
             stale.unlink(missing_ok=True)
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            print(to_annotations(error.errors), end="")
         raise error
-    write_atomic(args.output, "".join(f"{verdict_line(verdict)}\n" for verdict in found))
+    if args.output is not None:
+        write_atomic(args.output, "".join(f"{verdict_line(verdict)}\n" for verdict in found))
     return 0
 
 
@@ -37,8 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mcuforge.workers.budget", description=__doc__)
     for option in ("--project", "--board", "--size", "--plan"):
         parser.add_argument(option, type=Path, required=True)
-    parser.add_argument("--output", type=Path, required=True, help="budget.ok")
-    parser.add_argument("--image", type=Path, action="append", default=[], help="a .hex or .bin to remove on failure")
+    parser.add_argument("--output", type=Path, help="budget.ok; without it nothing is written")
+    parser.add_argument("--image", type=Path, action="append", default=[], help="what to remove on failure; repeatable")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""Linked image + map → size.json: what each memory region holds, and why."""
+"""Linked image + map → size.json, what each memory region holds and why; size.tree.json, the same down to symbols."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mcuforge.errors import InternalError
 from mcuforge.manifest.load import load_board, load_project
-from mcuforge.report.formats.json import to_json
+from mcuforge.report.formats.json import render_size, to_json
 from mcuforge.report.measure import LinkedImage, measure
 from mcuforge.report.plan_facts import read_plan
 from mcuforge.resources import write_atomic
@@ -18,7 +18,7 @@ from mcuforge.workers.runner import run
 
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="mcuforge.workers.measure", description=__doc__)
-    for option in ("--project", "--board", "--elf", "--map", "--plan", "--output"):
+    for option in ("--project", "--board", "--elf", "--map", "--plan", "--output", "--tree"):
         parser.add_argument(option, type=Path, required=True)
     parser.add_argument("--runtime", required=True, help="what the sources were generated for: aot or tflm")
     parser.add_argument("--toolchain", required=True, help="name and version of the compiler, for the report")
@@ -28,7 +28,9 @@ def main(argv: list[str]) -> int:
         raise InternalError(f"the sources were generated for the runtime {plan.runtime}, not for {args.runtime}")
     regions = memory_map(board) if has_memory_map(board) else ()
     report = measure(LinkedImage(args.elf, args.map, regions, args.toolchain), project, board, plan)
-    write_atomic(args.output, to_json(report))
+    summary, tree = to_json(report), render_size(report)
+    write_atomic(args.tree, tree)
+    write_atomic(args.output, summary)
     return 0
 
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from mcuforge.report.formats.tree import tree_lines
 from mcuforge.report.types import RegionUse, SizeReport, Verdict
 from mcuforge.units import format_size
 
 _BAR_CELLS = 30
 
 
-def to_text(report: SizeReport) -> str:
-    """A bar per region with its causes, then arena and stack."""
+def render_size(report: SizeReport, depth: int | None) -> str:
+    return to_text(report, 1 if depth is None else depth)
+
+
+def to_text(report: SizeReport, depth: int = 1) -> str:
+    """A bar per region with its causes, then arena and stack. Deeper than 1, causes are listed as a tree."""
     width = max(len(name) for name in (*(region.name for region in report.regions), "arena", "stack"))
     facts = report.provenance
     lines = [f"{facts.project} on {facts.board} ({facts.runtime})"]
     for region in report.regions:
         lines.append(f"  {region.name:{width}}  {_bar(region)}  {_use(region)}")
-        if causes := ", ".join(
+        if depth > 1:
+            lines += tree_lines(report, region.name, depth, indent=width + 4)
+        elif causes := ", ".join(
             f"{cause.name} {format_size(cause.bytes)}" for cause in report.largest(region.name, len(report.causes))
         ):
             lines.append(f"  {'':{width}}  {causes}")

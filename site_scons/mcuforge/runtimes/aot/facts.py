@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from mcuforge.model.graph import Subgraph
+from mcuforge.model.kernel_call import TensorArg
 from mcuforge.plan.memory import Allocation
-from mcuforge.runtimes.aot.generate import Settings
 from mcuforge.runtimes.aot.lower import LoweredModel
+from mcuforge.runtimes.aot.symbols import Symbols
+from mcuforge.runtimes.shared.render import Settings
 
 
 def model_facts(model: LoweredModel, settings: Settings) -> dict[str, Any]:
@@ -43,6 +46,58 @@ def model_facts(model: LoweredModel, settings: Settings) -> dict[str, Any]:
                 "function": layer.call.function,
             }
             for layer in model.layers
+        ],
+        "weights": [*_own_weights(model, settings.name), *_derived_weights(model, settings.name)],
+        "graph": _graph(model.main),
+    }
+
+
+def _own_weights(model: LoweredModel, name: str) -> Iterator[dict[str, Any]]:
+    """The model's constant tensors that the image holds, and the layers that read them."""
+    for tensor in model.constant_tensors:
+        readers = [layer for layer in model.layers if TensorArg(tensor.index) in layer.call.arguments]
+        yield {
+            "symbol": Symbols(name, model).weights(tensor.index),
+            "tensor": tensor.name,
+            "layers": [layer.index for layer in readers],
+            "op": readers[0].node.op.kind if readers else "",
+            "bytes": tensor.size_bytes,
+        }
+
+
+def _derived_weights(model: LoweredModel, name: str) -> Iterator[dict[str, Any]]:
+    """Weights that were computed or reordered for one layer."""
+    for layer in model.layers:
+        for array in {constant.name: constant for constant in layer.call.constants if constant.weights}.values():
+            yield {
+                "symbol": Symbols(name, model).derived(layer, array),
+                "tensor": array.name,
+                "layers": [layer.index],
+                "op": layer.node.op.kind,
+                "bytes": array.values.nbytes,
+            }
+
+
+def _graph(main: Subgraph) -> dict[str, Any]:
+    """What is computed from what: operators in the order they run, and the tensors between them."""
+
+    def computed(indices: tuple[int | None, ...]) -> list[int]:
+        return [index for index in indices if index is not None and not main.tensors[index].is_constant]
+
+    shown = {*main.inputs, *main.outputs}
+    for op in main.operators:
+        shown.update(computed(op.inputs), computed(op.outputs))
+    return {
+        "inputs": list(main.inputs),
+        "outputs": list(main.outputs),
+        "tensors": [
+            {"index": tensor.index, "name": tensor.name, "shape": list(tensor.shape), "dtype": str(tensor.dtype)}
+            for tensor in main.tensors
+            if tensor.index in shown
+        ],
+        "operators": [
+            {"index": op.index, "op": op.kind, "inputs": computed(op.inputs), "outputs": computed(op.outputs)}
+            for op in main.operators
         ],
     }
 

@@ -1,0 +1,111 @@
+"""The files of one build → BuildReport."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mcuforge import __version__
+from mcuforge.errors import display_path
+from mcuforge.manifest.types import Board, Project
+from mcuforge.report.build_report import BuildFacts, BuildReport, EmulationFacts, FileDigest, Judgement
+from mcuforge.report.formats.json import read_json
+from mcuforge.report.plan_facts import PlanFacts, read_plan
+from mcuforge.report.types import SizeReport
+from mcuforge.report.verdicts import problem, verdicts
+
+
+@dataclass(frozen=True)
+class BuildFiles:
+    """`size` is the report with its tree; `emulation` and `accuracy` need not exist."""
+
+    size: Path
+    plan: Path
+    model: Path
+    elf: Path
+    emulation: Path
+    accuracy: Path
+
+
+def collect(
+    files: BuildFiles,
+    project: Project,
+    board: Board,
+    compile_flags: tuple[str, ...] = (),
+    link_flags: tuple[str, ...] = (),
+) -> BuildReport:
+    size, plan = read_json(files.size), read_plan(files.plan)
+    return BuildReport(
+        size=size,
+        plan=plan,
+        judgements=judge(size, plan, project, board),
+        emulation=_emulation(files.emulation),
+        accuracy=_document(files.accuracy),
+        build=BuildFacts(
+            version=__version__,
+            core=_core(board),
+            clock_hz=board.clock_hz,
+            code_region=board.placement.code,
+            board_source=board.source,
+            compile_flags=compile_flags,
+            link_flags=link_flags,
+            files=tuple(_digests(files, project, board)),
+        ),
+    )
+
+
+def judge(size: SizeReport, plan: PlanFacts, project: Project, board: Board) -> tuple[Judgement, ...]:
+    return tuple(
+        Judgement(verdict, None if verdict.ok else problem(verdict, size, board, plan))
+        for verdict in verdicts(size, project, board)
+    )
+
+
+def _document(path: Path) -> dict[str, Any] | None:
+    if not path.exists():
+        return None
+    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return document
+
+
+def _emulation(path: Path) -> EmulationFacts | None:
+    document = _document(path)
+    if document is None:
+        return None
+    return EmulationFacts(
+        machine=document["machine"],
+        vectors=document["vectors"],
+        outputs=document["outputs"],
+        mismatches=document["mismatches"],
+        instructions=document["instructions_per_inference"],
+        layer_instructions={
+            layer["index"]: layer["instructions"] for layer in document["layers"] if layer["instructions"] is not None
+        },
+        stack_high_water=document["stack_high_water"],
+        arena_high_water=document["arena_high_water"],
+        document=document,
+    )
+
+
+def _core(board: Board) -> str:
+    cpu = board.cpu
+    parts = [cpu.core, f"FPU {cpu.fpu}" if cpu.fpu else "no FPU", f"{cpu.float_abi} float ABI"]
+    parts += ["DSP"] if cpu.dsp else []
+    parts += [f"MVE {cpu.mve}"] if cpu.mve != "none" else []
+    return ", ".join(parts)
+
+
+def _digests(files: BuildFiles, project: Project, board: Board) -> Iterator[FileDigest]:
+    yield _digest("model", files.model)
+    yield _digest("manifest", project.path)
+    for path in board.files:
+        yield _digest("board", path)
+    yield _digest("image", files.elf)
+
+
+def _digest(role: str, path: Path) -> FileDigest:
+    return FileDigest(role, Path(display_path(path)), hashlib.sha256(path.read_bytes()).hexdigest())
