@@ -12,8 +12,9 @@ import pytest
 from mcuforge.errors import UserError
 from mcuforge.model.graph import Node
 from mcuforge.model.operator_kind import operator_kind
-from mcuforge.runtimes.aot.generate import Settings, generate
+from mcuforge.runtimes.aot.generate import generate
 from mcuforge.runtimes.aot.lower import lower
+from mcuforge.runtimes.shared.render import Settings
 from tests.ops.single import Case
 from tests.ops.sound import in_float, sound_cases
 from tests.support.kernel_harness import NO_FEATURES, RUNTIME, WARNINGS

@@ -16,9 +16,10 @@ from mcuforge.model.graph import Graph
 from mcuforge.model.reader import read_model
 from mcuforge.resources import write_atomic
 from mcuforge.runtimes.aot.facts import model_facts
-from mcuforge.runtimes.aot.generate import Settings, generate
+from mcuforge.runtimes.aot.generate import generate
 from mcuforge.runtimes.aot.harness import golden_source, trace_source
 from mcuforge.runtimes.aot.lower import LoweredModel, lower
+from mcuforge.runtimes.shared.render import Settings
 from mcuforge.units import format_size
 from mcuforge.workers.runner import run
 

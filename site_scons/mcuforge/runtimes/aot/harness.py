@@ -8,10 +8,11 @@ import numpy as np
 
 from mcuforge.errors import UserError
 from mcuforge.model.graph import DType, Tensor
-from mcuforge.runtimes.aot.ctext import c_array, c_string
-from mcuforge.runtimes.aot.generate import Settings, render, shared_context
+from mcuforge.runtimes.aot.generate import render
 from mcuforge.runtimes.aot.lower import Layer, LoweredModel
 from mcuforge.runtimes.aot.symbols import Symbols
+from mcuforge.runtimes.shared.ctext import c_array, c_string
+from mcuforge.runtimes.shared.render import Settings, shared_context
 
 _GOLDEN_BYTES = 2048
 """What the stock app may spend on inputs in flash; one vector is always there, however large."""
@@ -54,7 +55,7 @@ def golden_source(model: LoweredModel, settings: Settings, vectors: list[bytes])
 def _shared(symbols: Symbols, settings: Settings) -> dict[str, Any]:
     main = symbols.model.main
     return {
-        **shared_context(symbols.model, settings),
+        **shared_context(settings, symbols.model.graph.sha256),
         "inputs": [_view(symbols, main.tensors[index], const=False) for index in main.inputs],
         "outputs": [_view(symbols, main.tensors[index], const=True) for index in main.outputs],
     }

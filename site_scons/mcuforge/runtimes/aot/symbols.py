@@ -8,8 +8,8 @@ from mcuforge.errors import InternalError
 from mcuforge.model.graph import DType, Tensor
 from mcuforge.model.kernel_call import Argument, ConstArray, NullArg, ParamValue, ScratchArg, TensorArg, TensorsArg
 from mcuforge.plan.memory import MemoryPlan
-from mcuforge.runtimes.aot.ctext import c_float, c_int, c_type
 from mcuforge.runtimes.aot.lower import Layer, LoweredModel
+from mcuforge.runtimes.shared.ctext import c_float, c_int, c_type
 
 
 @dataclass(frozen=True)

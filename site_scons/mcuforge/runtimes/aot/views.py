@@ -6,45 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 
-from mcuforge.model.graph import DType, Tensor
+from mcuforge.model.graph import Tensor
 from mcuforge.model.kernel_call import ConstArray, TensorsArg
 from mcuforge.plan.memory import ARENA_ALIGNMENT
-from mcuforge.runtimes.aot.ctext import c_array, c_call, c_float, c_type, c_type_of, comment_text
 from mcuforge.runtimes.aot.lower import Layer
 from mcuforge.runtimes.aot.symbols import Symbols
-
-_QUANTIZED = (DType.INT8, DType.INT16, DType.UINT8)
-
-
-@dataclass(frozen=True)
-class QuantizedPort:
-    """How a port's integers are read as real numbers; `low` and `high` are the type's limits."""
-
-    scale: str
-    zero_point: int
-    low: int
-    high: int
-
-
-@dataclass(frozen=True)
-class Port:
-    """An input or output of the model. Its names carry a number only when there are several."""
-
-    role: str
-    title: str
-    macro: str
-    function: str
-    quantize_function: str
-    value_function: str
-    comment: str
-    elements: int
-    shape: str
-    ctype: str
-    pointer: str
-    quantized: QuantizedPort | None
+from mcuforge.runtimes.shared.ctext import c_array, c_call, c_type, c_type_of, comment_text
+from mcuforge.runtimes.shared.ports import Port, ports_of
 
 
 @dataclass(frozen=True)
@@ -82,38 +52,11 @@ class ArrayView:
 
 def ports(symbols: Symbols) -> tuple[Port, ...]:
     """Inputs, then outputs, in the model's order."""
-    main = symbols.model.main
-    return tuple(
-        _port(symbols, main.tensors[index], role, at if len(indices) > 1 else None)
-        for role, indices in (("input", main.inputs), ("output", main.outputs))
-        for at, index in enumerate(indices)
-    )
 
+    def pointer(tensor: Tensor, role: str) -> str:
+        return symbols.pointer(tensor, const=role == "output")
 
-def _port(symbols: Symbols, tensor: Tensor, role: str, number: int | None) -> Port:
-    suffix = "" if number is None else f"_{number}"
-    return Port(
-        role=role,
-        title=role.capitalize() if number is None else f"{role.capitalize()} {number}",
-        macro=f"{symbols.name}_{role}{suffix}".upper(),
-        function=f"{symbols.name}_{role}{suffix}",
-        quantize_function=f"{symbols.name}_quantize_input{suffix}",
-        value_function=f"{symbols.name}_output_value{suffix}",
-        comment=comment_text(tensor.describe()),
-        elements=tensor.elements,
-        shape="{" + ", ".join(map(str, tensor.shape or (1,))) + "}",
-        ctype=c_type(tensor.dtype),
-        pointer=symbols.pointer(tensor, const=role == "output"),
-        quantized=_quantized(tensor),
-    )
-
-
-def _quantized(tensor: Tensor) -> QuantizedPort | None:
-    if tensor.quantization is None or len(tensor.quantization.scales) != 1 or tensor.dtype not in _QUANTIZED:
-        return None
-    limits = np.iinfo(tensor.dtype.numpy)
-    scale, zero_point = tensor.quantization.scale, tensor.quantization.zero_point
-    return QuantizedPort(c_float(scale), zero_point, int(limits.min), int(limits.max))
+    return ports_of(symbols.name, symbols.model.main, pointer)
 
 
 def layers(symbols: Symbols) -> tuple[LayerView, ...]:
