@@ -44,7 +44,7 @@ class Size:
 
 SIZES: dict[Split, Size] = {"train": Size(1800, 2), "validation": Size(96, 1), "test": Size(512, 1)}
 SEEDS: dict[Split, int] = {"train": 1, "validation": 2, "test": 3}
-TRAIN_UNKNOWN_FACTOR = 3  # `unknown` is many words, and the ones never trained on are to be rejected too
+TRAIN_UNKNOWN_FACTOR = 2  # `unknown` is many words, and the ones never trained on are to be rejected too
 
 
 @dataclass(frozen=True)

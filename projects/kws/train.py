@@ -34,9 +34,9 @@ HERE = Path(__file__).resolve().parent
 DEFAULT_WORK = HERE.parents[1] / "build" / "kws-train"
 CALIBRATION_EXAMPLES = 96
 GOLDEN_EXAMPLES = 32
-TEST_EXAMPLES = 204
+TEST_EXAMPLES = 180
 HARD_SNRS_DB = (5.0, 0.0)
-HARD_SHARE = 4  # one test example in so many is measured again at each of these ratios
+HARD_SHARE = 5  # one test example in so many is measured again at each of these ratios; coprime with the voices' number
 
 
 @dataclass(frozen=True)
