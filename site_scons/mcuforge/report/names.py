@@ -12,6 +12,11 @@ def printable(name: str, limit: int = 60) -> str:
     return f"{text[:head]}…{text[-(limit - head - 1) :]}"
 
 
+def short_name(name: str, limit: int = 40) -> str:
+    """What a person calls a tensor. Converters join the paths of all that was fused; the first is the result's."""
+    return printable("/".join(name.split(";")[0].split("/")[-2:]) or name, limit)
+
+
 def ascii_only(name: str, limit: int = 60) -> str:
     """The same for terminals and logs that know ASCII alone."""
     text = printable(name, limit).replace("…", "...").replace("�", "?")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from mcuforge.errors import Location, UserError
 from mcuforge.manifest.types import Board, Project
+from mcuforge.report.names import short_name
 from mcuforge.report.plan_facts import PlanFacts
 from mcuforge.report.types import SizeReport, Verdict
 from mcuforge.units import format_size
@@ -75,7 +76,7 @@ def _of(used: int, limit: int) -> str:
 def _details(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts) -> tuple[str, ...]:
     if verdict.region == "arena":
         tensors = sorted(plan.peak.tensors, key=lambda tensor: -tensor.bytes)[:3] if plan.peak else ()
-        largest = [f"{tensor.name} {format_size(tensor.bytes)}" for tensor in tensors]
+        largest = [f"{short_name(tensor.name)} {format_size(tensor.bytes)}" for tensor in tensors]
     elif verdict.region == "stack":
         largest = []
     else:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mcuforge.report.names import printable
+from mcuforge.report.names import printable, short_name
 from mcuforge.report.plan_facts import ArenaBlock, PlanFacts
 from mcuforge.report.types import SizeReport
 from mcuforge.units import format_size
 
 HEIGHT_PX = 300
 _REFERENCE_PX = 1000
-_COLUMN_PX = 30
 _MANY = 64
 """Operators beyond which columns get narrow and lose their names."""
-_LABELLED_PX = (64, 16)
+_CHARACTER_PX, _LINE_PX, _SHORTEST = 6.2, 13, 6
 
 
 @dataclass(frozen=True)
 class Bar:
-    """`x` and `width` in percent, `y` and `height` in pixels from the top. `label` is empty where none fits."""
+    """`x` and `width` in percent, `y` and `height` in pixels from the top. `label` has the lines that fit."""
 
     x: float
     width: float
@@ -27,7 +27,7 @@ class Bar:
     height: float
     kind: str
     title: str
-    label: str
+    label: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -63,12 +63,18 @@ class Row:
 
 @dataclass(frozen=True)
 class ArenaChart:
-    """`peak_x` and `peak_width` mark the operator with the most live bytes, in percent."""
+    """`peak_x` and `peak_width` mark the operator with the most live bytes, in percent.
+
+    `shared` is what blocks have in common at the peak: bytes of an output on input that has been read. `grid` are the
+    lines of the scale.
+    """
 
     bars: tuple[Bar, ...]
     columns: tuple[Column, ...]
     used: Line
     bound: Line
+    grid: tuple[Line, ...]
+    shared: int
     rows: tuple[Row, ...]
     peak_x: float
     peak_width: float
@@ -87,27 +93,28 @@ def arena_chart(report: SizeReport, plan: PlanFacts) -> ArenaChart | None:
     names = {operator.index: operator.op for operator in plan.graph.operators}
     step = 1 if shows_names else -(-count // 40)
     return ArenaChart(
-        bars=tuple(_bar(block, count, top, peak) for block in plan.blocks),
+        bars=tuple(_bar(plan.blocks, at, count, top, peak) for at in range(len(plan.blocks))),
         columns=tuple(
             Column(at, names.get(at, ""), round(100 * (at + 0.5) / count, 3), at % step == 0) for at in range(count)
         ),
         used=Line("reserved", report.arena.used, _height(report.arena.used, top)),
         bound=Line("lower bound", plan.lower_bound, _height(plan.lower_bound, top)),
+        grid=tuple(Line("", at, _height(at, top)) for at in range(0, top + 1, _step(top))),
+        shared=_shared([block for block in plan.blocks if block.first_use <= peak <= block.last_use]),
         rows=tuple(_row(block, peak) for block in plan.blocks),
         peak_x=round(100 * peak / count, 3),
         peak_width=round(100 / count, 3) if plan.peak else 0,
-        min_width_px=count * (_COLUMN_PX if shows_names else 8),
+        min_width_px=count * _column_px(count),
         shows_names=shows_names,
     )
 
 
-def _bar(block: ArenaBlock, count: int, top: int, peak: int) -> Bar:
-    width = 100 * (block.last_use - block.first_use + 1) / count
+def _bar(blocks: Sequence[ArenaBlock], place: int, count: int, top: int, peak: int) -> Bar:
+    block = blocks[place]
     height = HEIGHT_PX * block.size / top
-    fits = width / 100 * _REFERENCE_PX >= _LABELLED_PX[0] and height >= _LABELLED_PX[1]
     return Bar(
         x=round(100 * block.first_use / count, 3),
-        width=round(width, 3),
+        width=round(100 * (block.last_use - block.first_use + 1) / count, 3),
         y=_height(block.end, top),
         height=round(max(height, 1.5), 2),
         kind="peak" if block.first_use <= peak <= block.last_use else "scratch" if not block.tensors else "plain",
@@ -115,8 +122,53 @@ def _bar(block: ArenaBlock, count: int, top: int, peak: int) -> Bar:
             f"{printable(block.name, 120)}: {block.size:,} B at offset {block.offset:,}, "
             f"operators {block.first_use} to {block.last_use}"
         ),
-        label=f"{short_name(block)} {format_size(block.size)}" if fits else "",
+        label=_label(
+            block, _visible(block, blocks[place + 1 :]) / count * max(_REFERENCE_PX, count * _column_px(count)), height
+        ),
     )
+
+
+def _column_px(count: int) -> int:
+    """The least width of a column: where the screen has less, the chart is scrolled."""
+    return 62 if count <= 16 else 36 if count <= _MANY else 8
+
+
+def _visible(block: ArenaBlock, later: Sequence[ArenaBlock]) -> int:
+    """Columns of a block before another is drawn over it."""
+    covered = [
+        other.first_use
+        for other in later
+        if other.first_use <= block.last_use and other.offset < block.end and block.offset < other.end
+    ]
+    return min([*covered, block.last_use + 1]) - block.first_use
+
+
+def _label(block: ArenaBlock, width_px: float, height_px: float) -> tuple[str, ...]:
+    room, lines = int((width_px - 8) / _CHARACTER_PX), int((height_px - 2) / _LINE_PX)
+    name = short_name(block.tensors[0]) if block.tensors else "scratch"
+    size = format_size(block.size)
+    if room < _SHORTEST or not lines:
+        return ()
+    if lines == 1:
+        return (f"{name} {size}",) if len(name) + len(size) < room else (size,) if len(size) <= room else ()
+    return (name if len(name) <= room else name[: room - 1] + "…", size)
+
+
+def _shared(live: Sequence[ArenaBlock]) -> int:
+    """Bytes that are counted more than once when the blocks' sizes are added up."""
+    covered, end = 0, 0
+    for block in sorted(live, key=lambda block: block.offset):
+        covered += max(block.end - max(block.offset, end), 0)
+        end = max(end, block.end)
+    return sum(block.size for block in live) - covered
+
+
+def _step(top: int) -> int:
+    """A round number of bytes that divides the scale into four to eight."""
+    step = 16
+    while top > 8 * step:
+        step *= 2
+    return step
 
 
 def _height(count: int, top: int) -> float:
@@ -126,10 +178,3 @@ def _height(count: int, top: int) -> float:
 def _row(block: ArenaBlock, peak: int) -> Row:
     at_peak = block.first_use <= peak <= block.last_use
     return Row(printable(block.name, 120), block.offset, block.size, block.first_use, block.last_use, at_peak)
-
-
-def short_name(block: ArenaBlock) -> str:
-    """Converters name a tensor after everything fused into it, with the path of each: the last word says most."""
-    if not block.tensors:
-        return "scratch"
-    return printable(block.tensors[0].split(";")[-1].rsplit("/", 1)[-1] or block.tensors[0], 24)
