@@ -1,0 +1,93 @@
+"""Every example and every reference model, on every promised board: not one byte differs from TensorFlow Lite Micro.
+
+Each is replayed in QEMU over 32 random inputs, the examples over all their golden inputs too. The reference models lie
+beside the repository, not in it: their tests skip when the folder is absent.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from elftools.elf.elffile import ELFFile
+
+from tests.support.projects import BOARDS, MODELS, REFERENCE_MODELS, write_project
+from tests.support.scons import ROOT, scons
+
+RANDOM_INPUTS = 32
+EXAMPLES = ("hello", "kws")
+
+
+def emulate(project: Path, board: str, build_dir: Path) -> dict[str, Any]:
+    run = scons("-s", "emulate", f"project={project}", f"board={board}", f"build_dir={build_dir}")
+    assert run.code == 0, run.text
+    (result,) = build_dir.glob(f"*/{board}/emulate.json")
+    emulation: dict[str, Any] = json.loads(result.read_text())
+    return emulation
+
+
+def assert_exact(emulation: dict[str, Any], vectors: int) -> None:
+    assert emulation["mismatches"] == 0 and emulation["first_divergent_layer"] is None
+    assert emulation["vectors"] == vectors
+    assert emulation["outputs"] >= vectors
+    # Measuring itself leaves traces of a few instructions; work per layer must account for the inference.
+    layers = sum(layer["instructions"] for layer in emulation["layers"])
+    assert 0.98 * layers <= emulation["instructions_per_inference"] <= 1.02 * layers + 200
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("name", REFERENCE_MODELS)
+def test_a_reference_model_computes_what_tflm_computes(name: str, board: str, tmp_path: Path) -> None:
+    model = MODELS / f"{name}.tflite"
+    if not model.exists():
+        pytest.skip(f"the reference models are not beside the repository: {name}")
+    project = write_project(tmp_path / name, model, name, f"golden: {{random: {RANDOM_INPUTS}, seed: 7}}\n")
+    assert_exact(emulate(project, board, tmp_path / "build"), RANDOM_INPUTS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("board", BOARDS)
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_computes_what_tflm_computes(name: str, board: str, tmp_path: Path) -> None:
+    folder = tmp_path / name
+    shutil.copytree(ROOT / "projects" / name, folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    project = folder / "project.yaml"
+    golden = emulate(project, board, tmp_path / "build")
+    assert_exact(golden, golden["vectors"])
+    assert golden["vectors"] >= RANDOM_INPUTS
+    text, count = re.subn(
+        r"^golden: .*$", f"golden: {{random: {RANDOM_INPUTS}, seed: 7}}", project.read_text(), flags=re.M
+    )
+    assert count == 1
+    project.write_text(text)
+    assert_exact(emulate(project, board, tmp_path / "build"), RANDOM_INPUTS)
+
+
+@pytest.fixture(scope="module")
+def kws(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """kws built for nrf5340: its output folder."""
+    build_dir = tmp_path_factory.mktemp("kws")
+    run = scons("project=kws", "board=nrf5340", f"build_dir={build_dir}")
+    assert run.code == 0, run.text
+    return build_dir / "kws" / "nrf5340"
+
+
+def test_kws_needs_at_most_24_kib_of_flash_beyond_its_weights(kws: Path) -> None:
+    size = json.loads((kws / "size.json").read_text())
+    beyond = size["regions"]["flash"]["used"] - size["causes"]["weights"]["flash"]
+    assert beyond <= 24 * 1024
+
+
+def test_kws_has_no_heap_no_cpp_and_no_static_constructor(kws: Path) -> None:
+    with (kws / "kws.elf").open("rb") as stream:
+        elf = ELFFile(stream)
+        symbols = {symbol.name for symbol in elf.get_section_by_name(".symtab").iter_symbols()}
+        sections = {section.name for section in elf.iter_sections() if section["sh_size"]}
+    assert not symbols & {"malloc", "free", "_malloc_r", "_sbrk", "_sbrk_r", "sbrk", "realloc", "calloc"}
+    assert not [name for name in symbols if name.startswith(("_Z", "__cxa"))]
+    assert not sections & {".init_array", ".preinit_array", ".fini_array", ".ctors"}
