@@ -112,6 +112,7 @@ def arena_chart(report: SizeReport, plan: PlanFacts) -> ArenaChart | None:
 def _bar(blocks: Sequence[ArenaBlock], place: int, count: int, top: int, peak: int) -> Bar:
     block = blocks[place]
     height = HEIGHT_PX * block.size / top
+    column_px = max(_REFERENCE_PX / count, _column_px(count))
     return Bar(
         x=round(100 * block.first_use / count, 3),
         width=round(100 * (block.last_use - block.first_use + 1) / count, 3),
@@ -122,23 +123,22 @@ def _bar(blocks: Sequence[ArenaBlock], place: int, count: int, top: int, peak: i
             f"{printable(block.name, 120)}: {block.size:,} B at offset {block.offset:,}, "
             f"operators {block.first_use} to {block.last_use}"
         ),
-        label=_label(
-            block, _visible(block, blocks[place + 1 :]) / count * max(_REFERENCE_PX, count * _column_px(count)), height
-        ),
+        label=_label(block, _visible(block, blocks[place + 1 :], top) * column_px, height),
     )
 
 
 def _column_px(count: int) -> int:
     """The least width of a column: where the screen has less, the chart is scrolled."""
-    return 62 if count <= 16 else 36 if count <= _MANY else 8
+    return 62 if count <= 16 else 30 if count <= _MANY else 8
 
 
-def _visible(block: ArenaBlock, later: Sequence[ArenaBlock]) -> int:
-    """Columns of a block before another is drawn over it."""
+def _visible(block: ArenaBlock, later: Sequence[ArenaBlock], top: int) -> int:
+    """Columns in which the middle of a block, where its label stands, is not yet drawn over."""
+    middle, margin = block.offset + block.size / 2, _LINE_PX * top / HEIGHT_PX
     covered = [
         other.first_use
         for other in later
-        if other.first_use <= block.last_use and other.offset < block.end and block.offset < other.end
+        if other.first_use <= block.last_use and other.offset < middle + margin and middle - margin < other.end
     ]
     return min([*covered, block.last_use + 1]) - block.first_use
 
