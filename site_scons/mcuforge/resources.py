@@ -23,6 +23,10 @@ def runtime_dir() -> Path:
     return data_root() / "runtime"
 
 
+def third_party_dir() -> Path:
+    return data_root() / "third_party"
+
+
 def schema_dir() -> Path:
     return _PACKAGE / "schema"
 
