@@ -116,6 +116,17 @@ def expect_same_quantization(node: Node, source: Tensor, target: Tensor) -> None
         )
 
 
+def expect_symmetric(node: Node, *tensors: Tensor) -> None:
+    """Zero points of 0: TFLM's int16 kernels leave them out."""
+    for tensor in tensors:
+        zero_point = expect_quantized(node, tensor).zero_point
+        if zero_point != 0:
+            raise node.error(
+                f"{tensor.describe()} has zero point {zero_point}; {tensor.dtype} needs 0",
+                hint="quantize the model again with a current converter",
+            )
+
+
 def fixed_point(node: Node, real: float, role: str) -> Multiplier:
     """`real` as a multiplier and shift."""
     try:
