@@ -50,7 +50,8 @@ def cause_of(piece: Piece, project: str) -> str:
     """By section name and object, as docs/architecture.md names them."""
     if piece.section.startswith(f".rodata.{project}_weights_"):
         return "weights"
-    if piece.section == f".bss.{project}_arena":
+    # What a streaming model remembers is its working memory too: the other runtime keeps it in its arena.
+    if piece.section == f".bss.{project}_arena" or piece.section.startswith(f".bss.{project}_state_"):
         return "arena"
     stem = object_stem(piece.origin)
     if _is_c_library(piece.origin, stem):

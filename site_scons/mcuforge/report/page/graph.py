@@ -60,8 +60,10 @@ def draw_graph(report: BuildReport) -> GraphDrawing | None:
     for tensor in graph.outputs:
         edges.append(_edge(graph, tensor, producers.get(tensor, 0), last, lanes))
     around = sum(1 for edge in edges if not edge.label)
-    description = f"{len(graph.operators)} operators in a column"
-    description += f", {around} connections that pass others by" if around else ", one after the other"
+    description = f"{len(graph.operators)} operators in a column, {len(edges)} connections, "
+    description += (
+        f"{around} that {'passes' if around == 1 else 'pass'} others by" if around else "none passing others by"
+    )
     height = _MARGIN * 2 + len(boxes) * (BOX_HEIGHT + GAP) - GAP
     return GraphDrawing(boxes, tuple(edges), BOX_WIDTH + 2 * _MARGIN + lanes.count * _LANE_PX, height, description)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +24,9 @@ from mcuforge.units import format_size
 
 # What the treemap is drawn for: a desktop, and a phone held upright.
 _WIDE, _NARROW = (1040, 440), (330, 480)
+_DRAWN = 500
+"""Operators beyond which the model is not drawn: nobody reads that, and the page is to stay small."""
+_INDENTATION = re.compile(r"\n\s+")
 
 
 @dataclass(frozen=True)
@@ -64,12 +68,16 @@ class TreeRow:
 def render_page(report: BuildReport) -> str:
     """One file without a reference to anything outside itself."""
     chart = arena_chart(report.size, report.plan)
-    style = _asset("style.css") + _generated_style(chart)
-    script = _asset("script.js")
+    style = _dense(_asset("style.css") + _generated_style(chart))
+    script = _dense(_asset("script.js"))
     page = _environment().get_template("page.html.j2")
-    return page.render(
-        _context(report, chart), style=Markup(style), script=Markup(script), policy=_policy(style, script)
-    )
+    context = _context(report, chart)
+    return _dense(page.render(context, style=Markup(style), script=Markup(script), policy=_policy(style, script)))
+
+
+def _dense(text: str) -> str:
+    """Without the indentation, which is a fifth of the page."""
+    return _INDENTATION.sub("\n", text)
 
 
 def _environment() -> jinja2.Environment:
@@ -123,7 +131,7 @@ def _context(report: BuildReport, chart: ArenaChart | None) -> dict[str, Any]:
         "code": code,
         "trees": [(region, tuple(_tree(report, region.name))) for region in report.size.regions if region.used],
         "layers": _layer_rows(report),
-        "graph": draw_graph(report),
+        "graph": draw_graph(report) if len(report.plan.graph.operators) <= _DRAWN else None,
         "box": (BOX_WIDTH, BOX_HEIGHT),
         "scores": _scores(report),
     }

@@ -1,0 +1,103 @@
+"""BuildReports of the demo firmware: real sizes, with an emulation made up to match its plan."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mcuforge.report.build_report import BuildReport
+from mcuforge.report.collect import BuildFiles, collect
+from mcuforge.workers import measure as measure_worker
+from tests.report.builds import PLAN, Build, start_build
+
+EMULATION = {
+    "schema_version": 1,
+    "machine": "mps2-an505",
+    "vectors": 3,
+    "outputs": 36,
+    "mismatches": 0,
+    "first_divergent_layer": None,
+    "instructions_per_inference": 5000,
+    "layers": [
+        {"index": 2, "op": "CONV_2D", "instructions": 3500, "macs": 234, "kernel": "portable"},
+        {"index": 3, "op": "CONV_2D", "instructions": 1500, "macs": 1000, "kernel": "arm_dsp"},
+    ],
+    "stack_high_water": 208,
+    "arena_high_water": 4800,
+}
+# Text that any of the formats might take for something else than text.
+HOSTILE = "</script><img src=x onerror=alert(1)>|`@all` ![x](http://evil.example/)\x1b[31m\n=1+1 ‮\"'"
+
+
+def report_of(
+    folder: Path,
+    budgets: Mapping[str, int] | None = None,
+    emulation: Mapping[str, Any] | None = EMULATION,
+    accuracy: Mapping[str, Any] | None = None,
+    plan: Mapping[str, Any] = PLAN,
+) -> BuildReport:
+    """The demo, linked and measured; with `budgets` that may break."""
+    build = start_build(folder, budgets=budgets)
+    build.plan_json.write_text(json.dumps(plan))
+    build.link()
+    assert measure_worker.main(build.measure_arguments()) == 0
+    files = build_files(build)
+    files.model.write_bytes(b"a model")
+    for path, document in ((files.emulation, emulation), (files.accuracy, accuracy)):
+        if document is not None:
+            path.write_text(json.dumps(document))
+    return collect(files, build.project, build.board, ("-mcpu=cortex-m33",), ("-static",))
+
+
+def build_files(build: Build) -> BuildFiles:
+    return BuildFiles(
+        size=build.size_tree,
+        plan=build.plan_json,
+        model=build.folder / "demo.tflite",
+        elf=build.elf,
+        emulation=build.folder / "emulate.json",
+        accuracy=build.folder / "accuracy.json",
+    )
+
+
+def hostile_plan() -> dict[str, Any]:
+    """The demo's plan with names that a careless report would obey."""
+    text = json.dumps(PLAN)
+    for name in ("relu", "filter"):
+        text = text.replace(json.dumps(name), json.dumps(HOSTILE))
+    plan: dict[str, Any] = json.loads(text)
+    return plan
+
+
+def large_plan(layers: int) -> dict[str, Any]:
+    """The demo's plan with many layers, a long skip connection and long names."""
+    plan = json.loads(json.dumps(PLAN))
+    plan["layers"] = [
+        {"index": at, "op": "DEPTHWISE_CONV_2D", "macs": 1000 + at, "kernel": "portable", "function": "conv"}
+        for at in range(layers)
+    ]
+    plan["arena"]["allocations"] = [
+        {
+            "tensors": [f"model/block_{at}/{'long_' * 20}name"],
+            "offset": 16 * (at % 2),
+            "size": 16,
+            "first_use": at,
+            "last_use": at + 1,
+        }
+        for at in range(layers - 1)
+    ]
+    plan["graph"] = {
+        "inputs": [0],
+        "outputs": [layers],
+        "tensors": [
+            {"index": at, "name": f"t{at}", "shape": [1, 96, 96, 8], "dtype": "int8"} for at in range(layers + 1)
+        ],
+        "operators": [
+            {"index": at, "op": "DEPTHWISE_CONV_2D", "inputs": [at, max(0, at - 5)], "outputs": [at + 1]}
+            for at in range(layers)
+        ],
+    }
+    document: dict[str, Any] = plan
+    return document
