@@ -28,6 +28,7 @@ from tests.support.tflite_builder import ModelBuilder
 
 Array = npt.NDArray[Any]
 INT8, INT16, INT32, FLOAT32 = "INT8", "INT16", "INT32", "FLOAT32"
+INT4, INT64 = "INT4", "INT64"
 SEQUENCE = 6
 """Inferences in a row where variable tensors carry state."""
 
