@@ -27,7 +27,7 @@ from tests.support.kernel_harness import (
 from tests.support.tflite_builder import ModelBuilder
 
 Array = npt.NDArray[Any]
-INT8, INT16, INT32, FLOAT32 = "INT8", "INT16", "INT32", "FLOAT32"
+INT8, INT16, INT32, FLOAT32, BOOL = "INT8", "INT16", "INT32", "FLOAT32", "BOOL"
 INT4, INT64 = "INT4", "INT64"
 SEQUENCE = 6
 """Inferences in a row where variable tensors carry state."""
@@ -171,6 +171,8 @@ def _compare_in_place(graph: Graph, values: Mapping[int, Array], expected: Array
 def random_values(rng: np.random.Generator, tensor: Tensor) -> Array:
     if tensor.dtype == FLOAT32:
         return random_floats(rng, tensor.shape)
+    if tensor.dtype == BOOL:
+        return rng.random(tensor.shape) < 0.5
     limits = np.iinfo(tensor.dtype.lower())
     values = rng.integers(limits.min, limits.max + 1, tensor.shape)
     if rng.random() < 0.3:

@@ -1,4 +1,4 @@
-"""ADD and MUL against TFLM."""
+"""Arithmetic on two inputs against TFLM: ADD, SUB, MUL, SQUARED_DIFFERENCE, MAXIMUM, MINIMUM."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.ops.broadcasting import broadcast_shapes
 from tests.ops.single import (
     FLOAT32,
     INT8,
+    INT16,
+    INT32,
     Case,
     Tensor,
     activations,
@@ -22,65 +25,71 @@ from tests.ops.single import (
 
 pytestmark = pytest.mark.fidelity
 
-KINDS = ["ADD", "MUL"]
+ACTIVATED = ["ADD", "SUB", "MUL"]
+EXTREMA = ["MAXIMUM", "MINIMUM"]
+KINDS = [*ACTIVATED, "SQUARED_DIFFERENCE", *EXTREMA]
+PLAIN_TYPES = [INT32, FLOAT32]
 
 
 @st.composite
-def shapes(draw: st.DrawFn) -> tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]:
-    """Two shapes that broadcast, and the result's; half of the time they are equal."""
-    shape = tuple(draw(st.lists(st.integers(1, 5), min_size=1, max_size=4)))
-    if draw(st.booleans()):
-        return shape, shape, shape
-    first, second = ([draw(st.sampled_from([size, size, 1])) for size in shape] for _ in range(2))
-    result = tuple(map(max, first, second))
-    dropped = draw(st.integers(0, len(shape) - 1))
-    short = tuple(second[dropped:]) if all(size == 1 for size in second[:dropped]) else tuple(second)
-    return tuple(first), short, result
-
-
-@st.composite
-def int8_cases(draw: st.DrawFn) -> Case:
-    first, second, result = draw(shapes())
+def quantized_cases(draw: st.DrawFn) -> Case:
+    kind, dtype = draw(st.sampled_from(KINDS)), draw(st.sampled_from([INT8, INT16]))
+    first, second, result = draw(broadcast_shapes())
+    zeros = zero_points if dtype == INT8 else st.just(0)
+    inputs = [Tensor(shape, dtype, draw(scales), draw(zeros)) for shape in (first, second)]
+    output = Tensor(result, dtype, draw(scales), draw(zeros))
+    if kind in EXTREMA:
+        inputs = [Tensor(tensor.shape, dtype, output.scale, output.zero_point) for tensor in inputs]
     seed = draw(seeds)
-    inputs = [quantized(shape, draw(scales), draw(zero_points)) for shape in (first, second)]
     fixed = draw(st.sampled_from([None, None, 0, 1]))
     if fixed is not None:
-        data = random_values(np.random.default_rng(seed), inputs[fixed])
-        inputs[fixed] = Tensor(data.shape, INT8, inputs[fixed].scale, inputs[fixed].zero_point, data=data)
-    output = quantized(result, draw(scales), draw(zero_points))
-    return Case(draw(st.sampled_from(KINDS)), inputs, output, draw(activations), seed)
+        held = inputs[fixed]
+        data = random_values(np.random.default_rng(seed), held)
+        inputs[fixed] = Tensor(data.shape, dtype, held.scale, held.zero_point, data=data)
+    return Case(kind, inputs, output, draw(activations) if kind in ACTIVATED else {}, seed)
 
 
 @st.composite
-def float_cases(draw: st.DrawFn) -> Case:
-    first, second, result = draw(shapes())
-    inputs = [Tensor(first, FLOAT32), Tensor(second, FLOAT32)]
-    return Case(draw(st.sampled_from(KINDS)), inputs, Tensor(result, FLOAT32), draw(activations), draw(seeds))
+def plain_cases(draw: st.DrawFn) -> Case:
+    kind = draw(st.sampled_from(KINDS))
+    dtype = draw(st.sampled_from([*PLAIN_TYPES, "INT64"] if kind in EXTREMA else PLAIN_TYPES))
+    first, second, result = draw(broadcast_shapes())
+    options = draw(activations) if kind in ACTIVATED else {}
+    return Case(kind, [Tensor(first, dtype), Tensor(second, dtype)], Tensor(result, dtype), options, draw(seeds))
 
 
-@given(case=int8_cases())
-def test_int8_equals_tflm(case: Case) -> None:
+@given(case=quantized_cases())
+def test_quantized_equals_tflm(case: Case) -> None:
     case.compare()
 
 
-@given(case=float_cases())
-def test_float32_equals_tflm(case: Case) -> None:
+@given(case=plain_cases())
+def test_unquantized_equals_tflm(case: Case) -> None:
     case.compare()
 
 
-def pair(kind: str) -> Case:
-    return Case(kind, [quantized((2, 3), 0.5), quantized((2, 3), 0.25)], quantized((2, 3), 1.0))
+def pair(kind: str, dtype: str = INT8) -> Case:
+    second, output = (0.5, 0.5) if kind in EXTREMA else (0.25, 1.0)
+    scale = {INT8: 1.0, INT16: 1.0}.get(dtype)
+    inputs = [Tensor((2, 3), dtype, scale and 0.5), Tensor((2, 3), dtype, scale and second)]
+    options = {"fused_activation_function": 0} if kind in ACTIVATED else {}
+    return Case(kind, inputs, Tensor((2, 3), dtype, scale and output), options)
 
 
-# Sound layers for test_gate.py to spoil.
-SOUND = [pair(kind) for kind in KINDS]
+SOUND = [
+    *(pair(kind, dtype) for kind in KINDS for dtype in (INT8, INT16, INT32)),
+    *(pair(kind, "INT64") for kind in EXTREMA),
+]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_pair_of_int8_values_equals_tflm(kind: str) -> None:
     every = np.arange(-128, 128, dtype=np.int8)
     inputs = [quantized((256, 1), 0.0472, -5), quantized((1, 256), 0.0211, 33)]
-    Case(kind, inputs, quantized((256, 256), 0.0623, 7)).compare([every.reshape(256, 1), every.reshape(1, 256)])
+    output = quantized((256, 256), 0.0623, 7)
+    if kind in EXTREMA:
+        inputs, output = [quantized((256, 1), 0.1, 3), quantized((1, 256), 0.1, 3)], quantized((256, 256), 0.1, 3)
+    Case(kind, inputs, output).compare([every.reshape(256, 1), every.reshape(1, 256)])
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -90,16 +99,17 @@ def test_float_infinities_and_nan_equal_tflm(kind: str) -> None:
     case.compare([special.reshape(6, 1), special.reshape(1, 6)])
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ACTIVATED)
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({0: {"dtype": "INT32", "scale": None}}, "type int32"),
+        ({0: {"dtype": "UINT8", "scale": None}}, "type uint8"),
         ({1: {"dtype": "FLOAT32", "scale": None}}, "have different types"),
         ({1: {"shape": (2, 2)}}, "do not broadcast"),
         ({0: {"shape": (1, 3)}, 1: {"shape": (1, 3)}}, "its shape should be 1×3"),
         ({1: {"scale": None}}, "needs one scale and one zero point"),
         ({"output": {"shape": (3, 2)}}, "its shape should be 2×3"),
+        ({"output": {"dtype": "FLOAT32", "scale": None}}, "type float32"),
         ({"output": {"scale": 1e-20}}, "scale"),
         ({"output": {"scale": 1e-30}, "options": {"fused_activation_function": 3}}, "scale"),
         ({"options": {"fused_activation_function": 4}}, "TANH is not supported"),
@@ -113,11 +123,22 @@ def test_refuses_what_it_cannot_do_exactly(kind: str, changes: dict[object, dict
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_refuses_int16_with_a_zero_point(kind: str) -> None:
+    assert "needs 0" in pair(kind, INT16).with_input(1, zero_point=1).refusal()
+
+
+@pytest.mark.parametrize("kind", EXTREMA)
+def test_refuses_to_choose_between_different_scales(kind: str) -> None:
+    assert "must have the same scale" in pair(kind).with_input(1, scale=0.25).refusal()
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_refuses_more_separate_broadcast_axes_than_loops(kind: str) -> None:
     inputs = [quantized((2, 1, 2, 1, 2), 1.0), quantized((1, 2, 1, 2, 1), 1.0)]
     assert "too many separate axes" in Case(kind, inputs, quantized((2,) * 5, 1.0)).refusal()
 
 
-def test_add_refuses_an_output_scale_that_tflm_refuses() -> None:
+@pytest.mark.parametrize("kind", ["ADD", "SUB"])
+def test_refuses_an_output_scale_that_tflm_refuses(kind: str) -> None:
     """The sum would have to grow: scale of the inputs over 2^19 times the output's."""
-    assert "too small for inputs" in pair("ADD").with_output(scale=0.5 / 2**20).refusal()
+    assert "too small for those of the inputs" in pair(kind).with_output(scale=0.5 / 2**20).refusal()

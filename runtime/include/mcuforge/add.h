@@ -5,33 +5,19 @@
 #include <stdint.h>
 
 #include "mcuforge/broadcast.h"
+#include "mcuforge/common_scale.h"
 #include "mcuforge/prefix.h"
 
-/* Inputs are raised by 2^MCUF_ADD_S8_HEADROOM and scaled to a common scale, added, and scaled to the output's. */
+/* Bits by which inputs are raised before they are scaled (common_scale.h). */
 #define MCUF_ADD_S8_HEADROOM 20
+#define MCUF_ADD_S16_HEADROOM 15
 
-typedef struct {
-  mcuf_broadcast over;
-  int32_t offset1; /* minus the zero point */
-  int32_t multiplier1;
-  int32_t shift1;
-  int32_t offset2;
-  int32_t multiplier2;
-  int32_t shift2;
-  int32_t output_offset;
-  int32_t output_multiplier;
-  int32_t output_shift;
-  int32_t least;
-  int32_t greatest;
-} mcuf_add_params;
-
-typedef struct {
-  mcuf_broadcast over;
-  float least;
-  float greatest;
-} mcuf_add_f32_params;
-
-void MCUF_FN(add_s8)(const mcuf_add_params *params, const int8_t *input1, const int8_t *input2, int8_t *output);
-void MCUF_FN(add_f32)(const mcuf_add_f32_params *params, const float *input1, const float *input2, float *output);
+void MCUF_FN(add_s8)(const mcuf_common_scale_params *params, const int8_t *input1, const int8_t *input2,
+                     int8_t *output);
+void MCUF_FN(add_s16)(const mcuf_common_scale_params *params, const int16_t *input1, const int16_t *input2,
+                      int16_t *output);
+void MCUF_FN(add_s32)(const mcuf_binary_s32_params *params, const int32_t *input1, const int32_t *input2,
+                      int32_t *output);
+void MCUF_FN(add_f32)(const mcuf_binary_f32_params *params, const float *input1, const float *input2, float *output);
 
 #endif

@@ -28,4 +28,39 @@ static inline int32_t mcuf_broadcast_offset(const int32_t *shape, const int32_t 
   return i0 * stride[0] + i1 * stride[1] + i2 * stride[2];
 }
 
+/* Params of operators that need no more than the loops, and of those whose result is clamped. */
+typedef struct {
+  mcuf_broadcast over;
+} mcuf_binary_params;
+
+typedef struct {
+  mcuf_broadcast over;
+  float least;
+  float greatest;
+} mcuf_binary_f32_params;
+
+typedef struct {
+  mcuf_broadcast over;
+  int32_t least;
+  int32_t greatest;
+} mcuf_binary_s32_params;
+
+/* Defines the kernel `name`: each output is element(params, x1, x2) of a pair of inputs, read as `read_type`. */
+#define MCUF_DEFINE_BINARY_AS(name, params_type, input_type, read_type, output_type, element)                        \
+  void MCUF_FN(name)(const params_type *params, const input_type *input1, const input_type *input2,                  \
+                     output_type *output) {                                                                          \
+    const mcuf_broadcast *over = &params->over;                                                                      \
+    const int32_t last = MCUF_BROADCAST_RANK - 1;                                                                    \
+    for (int32_t row = 0; row < mcuf_broadcast_rows(over); ++row) {                                                  \
+      const read_type *x1 = (const read_type *)input1 + mcuf_broadcast_offset(over->shape, over->stride1, row);      \
+      const read_type *x2 = (const read_type *)input2 + mcuf_broadcast_offset(over->shape, over->stride2, row);      \
+      for (int32_t i = 0; i < over->shape[last]; ++i) {                                                              \
+        *output++ = element(params, x1[i * over->stride1[last]], x2[i * over->stride2[last]]);                       \
+      }                                                                                                              \
+    }                                                                                                                \
+  }
+
+#define MCUF_DEFINE_BINARY(name, params_type, input_type, output_type, element) \
+  MCUF_DEFINE_BINARY_AS(name, params_type, input_type, input_type, output_type, element)
+
 #endif

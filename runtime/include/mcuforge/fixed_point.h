@@ -9,8 +9,12 @@
 
 #include <stdint.h>
 
-/* a + b modulo 2^32: sums of TFLM's kernels wrap, and signed overflow is undefined in C. */
+/* Arithmetic modulo 2^32: TFLM's kernels wrap, and signed overflow is undefined in C. */
 static inline int32_t mcuf_add_wrapping(int32_t a, int32_t b) { return (int32_t)((uint32_t)a + (uint32_t)b); }
+
+static inline int32_t mcuf_subtract_wrapping(int32_t a, int32_t b) { return (int32_t)((uint32_t)a - (uint32_t)b); }
+
+static inline int32_t mcuf_multiply_wrapping(int32_t a, int32_t b) { return (int32_t)((uint32_t)a * (uint32_t)b); }
 
 /* round(a * b / 2^31), ties upwards. Not for a == b == INT32_MIN, the one product that does not fit. */
 static inline int32_t mcuf_doubling_high_multiply(int32_t a, int32_t b) {

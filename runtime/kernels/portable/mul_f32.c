@@ -1,15 +1,8 @@
 #include "mcuforge/float32.h"
 #include "mcuforge/mul.h"
 
-void MCUF_FN(mul_f32)(const mcuf_mul_f32_params *params, const float *input1, const float *input2, float *output) {
-  const mcuf_broadcast *over = &params->over;
-  const int32_t last = MCUF_BROADCAST_RANK - 1;
-  for (int32_t row = 0; row < mcuf_broadcast_rows(over); ++row) {
-    const float *x1 = input1 + mcuf_broadcast_offset(over->shape, over->stride1, row);
-    const float *x2 = input2 + mcuf_broadcast_offset(over->shape, over->stride2, row);
-    for (int32_t i = 0; i < over->shape[last]; ++i) {
-      const float product = x1[i * over->stride1[last]] * x2[i * over->stride2[last]];
-      *output++ = mcuf_clamp_f32(product, params->least, params->greatest);
-    }
-  }
+static inline float mul_f32_element(const mcuf_binary_f32_params *params, float x1, float x2) {
+  return mcuf_clamp_f32(x1 * x2, params->least, params->greatest);
 }
+
+MCUF_DEFINE_BINARY(mul_f32, mcuf_binary_f32_params, float, float, mul_f32_element)

@@ -1,20 +1,7 @@
-#include "mcuforge/fixed_point.h"
 #include "mcuforge/mul.h"
 
 static inline int8_t mul_s8_element(const mcuf_mul_params *params, int32_t x1, int32_t x2) {
-  const int32_t product = (x1 + params->offset1) * (x2 + params->offset2);
-  const int32_t scaled = mcuf_multiply(product, params->output_multiplier, params->output_shift);
-  return (int8_t)mcuf_clamp(mcuf_add_wrapping(scaled, params->output_offset), params->least, params->greatest);
+  return (int8_t)mcuf_mul_element(params, x1, x2);
 }
 
-void MCUF_FN(mul_s8)(const mcuf_mul_params *params, const int8_t *input1, const int8_t *input2, int8_t *output) {
-  const mcuf_broadcast *over = &params->over;
-  const int32_t last = MCUF_BROADCAST_RANK - 1;
-  for (int32_t row = 0; row < mcuf_broadcast_rows(over); ++row) {
-    const int8_t *x1 = input1 + mcuf_broadcast_offset(over->shape, over->stride1, row);
-    const int8_t *x2 = input2 + mcuf_broadcast_offset(over->shape, over->stride2, row);
-    for (int32_t i = 0; i < over->shape[last]; ++i) {
-      *output++ = mul_s8_element(params, x1[i * over->stride1[last]], x2[i * over->stride2[last]]);
-    }
-  }
-}
+MCUF_DEFINE_BINARY(mul_s8, mcuf_mul_params, int8_t, int8_t, mul_s8_element)

@@ -44,6 +44,13 @@ def integer_limits(dtype: DType) -> tuple[int, int]:
     return int(limits.min), int(limits.max)
 
 
+def integer_range(activation: Activation, dtype: DType) -> tuple[int, int]:
+    """The clamp of an output of plain integers."""
+    low, high = integer_limits(dtype)
+    lower, upper = REAL_RANGES[activation]
+    return (low if lower is None else int(lower)), (high if upper is None else int(upper))
+
+
 def quantized_range(activation: Activation, scale: float, zero_point: int, dtype: DType) -> tuple[int, int]:
     """The clamp of a quantized output, as TFLM's CalculateActivationRangeQuantized computes it.
 

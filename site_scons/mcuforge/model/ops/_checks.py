@@ -15,6 +15,7 @@ from mcuforge.model.arithmetic.activation import (
     REAL_RANGES,
     Activation,
     float_range,
+    integer_range,
     quantized_range,
 )
 from mcuforge.model.arithmetic.fixed_point import (
@@ -92,6 +93,14 @@ def expect_constant(node: Node, tensor: Tensor, role: str) -> None:
         )
 
 
+def expect_computed(node: Node) -> None:
+    """No output is a state variable: what is known at build time is a constant, which no variable can be."""
+    for index in node.op.outputs:
+        tensor = node.subgraph.tensors[index]
+        if tensor.is_state:
+            raise node.error(f"{tensor.describe()} is a state variable", hint="write to it with ASSIGN_VARIABLE")
+
+
 def expect_quantized(node: Node, tensor: Tensor) -> Quantization:
     """The one scale and zero point of an activation tensor."""
     quantization = tensor.quantization
@@ -101,6 +110,15 @@ def expect_quantized(node: Node, tensor: Tensor) -> Quantization:
             hint="quantize activations per tensor",
         )
     return quantization
+
+
+def expect_unquantized(node: Node, tensor: Tensor) -> None:
+    """For operators that take plain integers only."""
+    if tensor.quantization is not None:
+        raise node.error(
+            f"{tensor.describe()} is quantized, which is not supported here",
+            hint="dequantize it in the model first",
+        )
 
 
 def expect_same_quantization(node: Node, source: Tensor, target: Tensor) -> None:
@@ -155,6 +173,12 @@ def activation_limits(node: Node, activation: Activation) -> tuple[float, float]
     """The same for a float32 output."""
     expect_clamping(node, activation)
     return float_range(activation)
+
+
+def integer_activation_limits(node: Node, activation: Activation) -> tuple[int, int]:
+    """The same for an output of plain int32."""
+    expect_clamping(node, activation)
+    return integer_range(activation, DType.INT32)
 
 
 def expect_clamping(node: Node, activation: Activation) -> None:

@@ -1,18 +1,20 @@
-"""ADD: int8 and float32, with broadcasting and fused activations."""
+"""ADD with broadcasting and fused activations. TFLM leaves the activation out for int32, and so do we."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mcuforge.model.arithmetic.activation import Activation
+from mcuforge.model.arithmetic.activation import Activation, integer_limits
 from mcuforge.model.graph import DType, Node
 from mcuforge.model.kernel_call import ParamValue
 from mcuforge.model.operator_kind import TflmSupport, option, register
 from mcuforge.model.ops._binary import ElementwiseBinary
-from mcuforge.model.ops._checks import activation_bounds, expect_quantized, fixed_point
+from mcuforge.model.ops._checks import expect_clamping
+from mcuforge.model.ops._common_scale import sum_params
 
-HEADROOM = 20
-"""MCUF_ADD_S8_HEADROOM: bits by which TFLM raises int8 inputs before it scales them."""
+HEADROOM = {DType.INT8: 20, DType.INT16: 15}
+"""MCUF_ADD_S8_HEADROOM, MCUF_ADD_S16_HEADROOM."""
 
 
 @dataclass(frozen=True)
@@ -28,31 +30,14 @@ class Add(ElementwiseBinary):
     options_type = 11
     tflm = TflmSupport("AddAdd", {DType.INT8: "Register_ADD_INT8", DType.INT16: "Register_ADD_INT16"})
     stem = "add"
+    quantized_struct = "mcuf_common_scale_params"
 
-    def quantized_params(self, node: Node, activation: Activation) -> dict[str, ParamValue]:
-        """Inputs go to twice the larger input scale, their sum to the output scale (TFLM's add_common.cc)."""
-        first, second = expect_quantized(node, node.input(0)), expect_quantized(node, node.input(1))
-        output = expect_quantized(node, node.output())
-        common = 2 * max(first.scale, second.scale)
-        factor1 = fixed_point(node, first.scale / common, "scaling of the first input")
-        factor2 = fixed_point(node, second.scale / common, "scaling of the second input")
-        factor = fixed_point(node, common / ((1 << HEADROOM) * output.scale), "output scaling")
-        if factor.shift > 0:
-            raise node.error(
-                f"the output's scale {output.scale:g} is too small for inputs of scale {common / 2:g}",
-                hint="quantize the model again; TFLM refuses it too",
-            )
-        least, greatest = activation_bounds(node, activation, node.output())
-        return {
-            "offset1": -first.zero_point,
-            "multiplier1": factor1.multiplier,
-            "shift1": factor1.shift,
-            "offset2": -second.zero_point,
-            "multiplier2": factor2.multiplier,
-            "shift2": factor2.shift,
-            "output_offset": output.zero_point,
-            "output_multiplier": factor.multiplier,
-            "output_shift": factor.shift,
-            "least": least,
-            "greatest": greatest,
-        }
+    def quantized_params(self, node: Node) -> Mapping[str, ParamValue]:
+        return sum_params(node, HEADROOM[node.input(0).dtype], node.options.activation)
+
+    def element_params(self, node: Node) -> tuple[str, Mapping[str, ParamValue]]:
+        if node.input(0).dtype is DType.INT32:
+            expect_clamping(node, node.options.activation)
+            least, greatest = integer_limits(DType.INT32)
+            return "mcuf_binary_s32_params", {"least": least, "greatest": greatest}
+        return super().element_params(node)

@@ -1,7 +1,8 @@
-"""MUL: int8 and float32, with broadcasting and fused activations."""
+"""MUL with broadcasting and fused activations."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mcuforge.model.arithmetic.activation import Activation
@@ -25,12 +26,13 @@ class Mul(ElementwiseBinary):
     options_type = 21
     tflm = TflmSupport("AddMul", {DType.INT8: "Register_MUL_INT8"})
     stem = "mul"
+    quantized_struct = "mcuf_mul_params"
 
-    def quantized_params(self, node: Node, activation: Activation) -> dict[str, ParamValue]:
+    def quantized_params(self, node: Node) -> Mapping[str, ParamValue]:
         first, second = expect_quantized(node, node.input(0)), expect_quantized(node, node.input(1))
         output = expect_quantized(node, node.output())
         factor = fixed_point(node, first.scale * second.scale / output.scale, "output scaling")
-        least, greatest = activation_bounds(node, activation, node.output())
+        least, greatest = activation_bounds(node, node.options.activation, node.output())
         return {
             "offset1": -first.zero_point,
             "offset2": -second.zero_point,

@@ -1,0 +1,11 @@
+#include "mcuforge/squared_difference.h"
+
+static inline int16_t squared_difference_s16_element(const mcuf_common_scale_params *params, int32_t x1, int32_t x2) {
+  const int32_t scaled1 = mcuf_common_scale1(params, x1, MCUF_SQUARED_DIFFERENCE_S16_HEADROOM);
+  const int32_t scaled2 = mcuf_common_scale2(params, x2, MCUF_SQUARED_DIFFERENCE_S16_HEADROOM);
+  const int32_t difference = scaled1 - scaled2;
+  return (int16_t)mcuf_common_scale_output(params, mcuf_multiply_wrapping(difference, difference));
+}
+
+MCUF_DEFINE_BINARY(squared_difference_s16, mcuf_common_scale_params, int16_t, int16_t,
+                   squared_difference_s16_element)
