@@ -13,6 +13,7 @@ from mcuforge.model.graph import DType, Graph, Location, Operator, Subgraph, Ten
 from mcuforge.plan.lifetimes import Buffer, find_buffers
 from mcuforge.plan.memory import ARENA_ALIGNMENT, MemoryPlan
 from mcuforge.plan.planner import check_layout, lower_bound, plan_memory
+from mcuforge.plan.storage import find_storage
 
 
 def chain(*sizes: int, kind: str = "CONCATENATION", extra: tuple[Operator, ...] = ()) -> Subgraph:
@@ -24,7 +25,7 @@ def chain(*sizes: int, kind: str = "CONCATENATION", extra: tuple[Operator, ...] 
 
 def plan_of(subgraph: Subgraph, scratch: dict[int, int] | None = None) -> MemoryPlan:
     graph = Graph((subgraph,), {}, "", Location(__file__))
-    return plan_memory(subgraph, graph.nodes(), scratch or {})
+    return plan_memory(subgraph, graph.nodes(), find_storage(subgraph, graph.nodes(), {}), scratch or {})
 
 
 def test_tensors_that_never_live_together_share_memory() -> None:
@@ -112,7 +113,9 @@ def test_no_two_live_buffers_collide_and_the_bound_holds(subgraph: Subgraph) -> 
 @given(subgraphs())
 def test_every_use_lies_within_the_lifetime(subgraph: Subgraph) -> None:
     graph = Graph((subgraph,), {}, "", Location(__file__))
-    buffers = {tensor: b for b in find_buffers(subgraph, graph.nodes(), {}) for tensor in b.tensors}
+    storage = find_storage(subgraph, graph.nodes(), {})
+    found = find_buffers(subgraph, graph.nodes(), storage, {})
+    buffers = {tensor: buffer for buffer in found for tensor in buffer.tensors}
     for op in subgraph.operators:
         for tensor in (*op.inputs, *op.outputs):
             assert tensor is not None

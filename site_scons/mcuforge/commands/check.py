@@ -17,7 +17,7 @@ from mcuforge.manifest.types import Project, Target
 from mcuforge.model.declared import check_declared_operators
 from mcuforge.model.graph import Graph
 from mcuforge.model.reader import read_model
-from mcuforge.transform.constants import fold_constants
+from mcuforge.transform.prepare import prepare
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     check_sha256(project)
     graph = read_model(project.model.source)
     unused = check_declared_operators(project, graph)
-    fold_constants(graph)
+    prepare(graph)
     if unused:
         print(f"note: declared, but not used by the model: {', '.join(unused)}")
     print(_summary(project, targets, graph))

@@ -99,3 +99,18 @@ class KernelCall:
         """All arrays this call needs emitted, params first."""
         in_params = tuple(value for value in self.params.values() if isinstance(value, ConstArray))
         return in_params + tuple(argument for argument in self.arguments if isinstance(argument, ConstArray))
+
+
+@dataclass(frozen=True)
+class ControlFlow:
+    """An operator that runs other subgraphs instead of a kernel: the code generator writes its body.
+
+    form       what decides: `if` runs one of (then, else) by input 0, `while` runs (condition, body) until the
+               condition is false, `once` runs its subgraph at the first inference only
+    subgraphs  their indices, in that order
+    operands   position of the first input that is handed to them
+    """
+
+    form: Literal["if", "while", "once"]
+    subgraphs: tuple[int, ...]
+    operands: int = 0

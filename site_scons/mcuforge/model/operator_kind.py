@@ -16,7 +16,7 @@ import numpy.typing as npt
 from mcuforge.errors import InternalError
 from mcuforge.model import ops
 from mcuforge.model.graph import DType, Node
-from mcuforge.model.kernel_call import KernelCall
+from mcuforge.model.kernel_call import ControlFlow, KernelCall
 
 NO_OPTIONS = 0
 
@@ -54,6 +54,8 @@ class OperatorKind:
     tflm: ClassVar[TflmSupport]
     types: ClassVar[tuple[DType, ...]] = ()
     """The activation types the aot runtime has kernels for (documentation and messages)."""
+    is_declaration: ClassVar[bool] = False
+    """Whether it only names something that others use (VAR_HANDLE): no code, no memory."""
 
     def check(self, node: Node) -> None:
         """Raises UserError, naming layer, type and what would work, unless the aot runtime can run this node exactly.
@@ -75,6 +77,10 @@ class OperatorKind:
 
         Exact to the byte, or not at all. Called on a node that passed `check`.
         """
+        return None
+
+    def control(self, node: Node) -> ControlFlow | None:
+        """The subgraphs it runs (IF, WHILE, CALL_ONCE), not checked yet. None for an operator that calls a kernel."""
         return None
 
     def overlap(self, node: Node) -> dict[int, int]:

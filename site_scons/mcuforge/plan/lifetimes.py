@@ -1,6 +1,6 @@
 """Which buffers exist at run time, and from which operator to which.
 
-Tensors joined by alias operators (RESHAPE) are one buffer. Constants and state live outside the arena.
+Tensors that share their bytes (`storage`) are one buffer. Constants and state live outside the arena.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from mcuforge.model.graph import Node, Subgraph
 from mcuforge.model.operator_kind import operator_kind
+from mcuforge.plan.storage import Storage
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,15 @@ class Buffer:
         return self.first_use <= other.last_use and other.first_use <= self.last_use
 
 
-def find_buffers(subgraph: Subgraph, nodes: tuple[Node, ...], scratch_bytes: Mapping[int, int]) -> tuple[Buffer, ...]:
+def find_buffers(
+    subgraph: Subgraph, nodes: tuple[Node, ...], storage: Storage, scratch_bytes: Mapping[int, int]
+) -> tuple[Buffer, ...]:
     """The buffers of one subgraph; `scratch_bytes` by operator index. Graph inputs are live from the start.
 
     Operators whose outputs are constants are done: what they read need not live for them.
     """
     nodes = tuple(node for node in nodes if not node.is_folded)
-    root = _alias_roots(subgraph, nodes)
+    root = storage.roots
     spans = _spans(subgraph, nodes, root)
     groups: dict[int, list[int]] = {owner: [] for owner in spans}
     for tensor, owner in sorted(root.items()):
@@ -60,16 +63,6 @@ def find_buffers(subgraph: Subgraph, nodes: tuple[Node, ...], scratch_bytes: Map
     ]
     buffers += [Buffer((), size, at, at) for at, size in sorted(scratch_bytes.items()) if size]
     return tuple(buffers)
-
-
-def _alias_roots(subgraph: Subgraph, nodes: tuple[Node, ...]) -> dict[int, int]:
-    """Each run-time tensor's representative: itself, or the tensor whose bytes it is."""
-    root = {t.index: t.index for t in subgraph.tensors if not t.is_constant and not t.is_state}
-    for node in nodes:
-        source = operator_kind(node).alias(node)
-        if source is not None and node.op.inputs[source] in root:
-            root[node.op.outputs[0]] = root[node.input(source).index]
-    return root
 
 
 def _spans(subgraph: Subgraph, nodes: tuple[Node, ...], root: Mapping[int, int]) -> dict[int, tuple[int, int]]:

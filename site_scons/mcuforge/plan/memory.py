@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Literal
 
 ARENA_ALIGNMENT = 16
+
+
+def aligned(size: int) -> int:
+    """Bytes in whole units of ARENA_ALIGNMENT."""
+    return -(-size // ARENA_ALIGNMENT) * ARENA_ALIGNMENT
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,15 @@ class MemoryPlan:
     proof: Literal["optimal", "heuristic"]
 
     def of_tensor(self, tensor: int) -> Allocation | None:
-        return next((item for item in self.allocations if tensor in item.tensors), None)
+        return self._by_tensor.get(tensor)
 
     def scratch_of(self, operator: int) -> Allocation | None:
-        return next((item for item in self.allocations if item.is_scratch and item.first_use == operator), None)
+        return self._by_operator.get(operator)
+
+    @functools.cached_property
+    def _by_tensor(self) -> dict[int, Allocation]:
+        return {tensor: item for item in self.allocations for tensor in item.tensors}
+
+    @functools.cached_property
+    def _by_operator(self) -> dict[int, Allocation]:
+        return {item.first_use: item for item in self.allocations if item.is_scratch}

@@ -8,21 +8,34 @@ from collections.abc import Callable, Mapping, Sequence
 from mcuforge.errors import InternalError
 from mcuforge.model.graph import Node, Subgraph
 from mcuforge.plan.lifetimes import Buffer, find_buffers
-from mcuforge.plan.memory import ARENA_ALIGNMENT, Allocation, MemoryPlan
+from mcuforge.plan.memory import ARENA_ALIGNMENT, Allocation, MemoryPlan, aligned
+from mcuforge.plan.storage import Storage
+from mcuforge.plan.sweep import check_disjoint, sweep
 
 _SEARCH_STEPS = 400
-_SEARCH_LIMIT = 120
-"""Buffers beyond which the search is left out: each step costs the square of their number."""
+_SEARCH_PAIRS = 600_000
+"""Pairs of buffers that the search may look at: what bounds its time."""
+
+_PAIRWISE_LIMIT = 400
+"""Buffers beyond which no pairs are compared: a model made to be slow has thousands, all live at once."""
 
 
 def plan_memory(
-    subgraph: Subgraph, nodes: tuple[Node, ...], scratch_bytes: Mapping[int, int], region: str = "arena"
+    subgraph: Subgraph,
+    nodes: tuple[Node, ...],
+    storage: Storage,
+    scratch_bytes: Mapping[int, int],
+    *,
+    region: str = "arena",
+    share_of_effort: int = 1,
 ) -> MemoryPlan:
-    """Places every run-time tensor and scratch buffer of a subgraph. Sizes are rounded up to ARENA_ALIGNMENT."""
-    buffers = find_buffers(subgraph, nodes, scratch_bytes)
+    """Places every run-time tensor and scratch buffer of a subgraph. Sizes are rounded up to ARENA_ALIGNMENT.
+
+    `scratch_bytes` by operator. A model of n subgraphs passes n as `share_of_effort`, so that all take bounded time.
+    """
+    buffers = find_buffers(subgraph, nodes, storage, scratch_bytes)
     bound = lower_bound(buffers)
-    offsets = _Layout(buffers).best(bound)
-    check_layout(buffers, offsets)
+    offsets = _offsets(buffers, bound, _SEARCH_PAIRS // share_of_effort)
     arena = _extent(buffers, offsets)
     allocations = tuple(
         Allocation(b.tensors, region, offset, b.size, b.first_use, b.last_use)
@@ -31,20 +44,31 @@ def plan_memory(
     return MemoryPlan(allocations, arena, bound, "optimal" if arena == bound else "heuristic")
 
 
+def _offsets(buffers: Sequence[Buffer], bound: int, search_pairs: int) -> list[int]:
+    if len(buffers) > _PAIRWISE_LIMIT:
+        offsets = sweep(buffers)
+        check_disjoint(buffers, offsets)
+        return offsets
+    offsets = _Layout(buffers).best(bound, search_pairs)
+    check_layout(buffers, offsets)
+    return offsets
+
+
 def lower_bound(buffers: Sequence[Buffer]) -> int:
     """The most bytes that must be live at one operator: sizes less what may lie on another buffer."""
-    steps = {buffer.first_use for buffer in buffers}
-    return max((_live_bytes(buffers, step) for step in steps), default=0)
-
-
-def _live_bytes(buffers: Sequence[Buffer], step: int) -> int:
-    live = [buffer for buffer in buffers if buffer.first_use <= step <= buffer.last_use]
-    total = sum(_rounded(buffer.size) for buffer in live)
-    for buffer in live:
-        if buffer.first_use == step:
-            shared = sum(min(count, buffers[other].size) for other, count in buffer.onto.items())
-            total -= min(_rounded(buffer.size), _rounded(shared))
-    return total
+    change: dict[int, int] = {}
+    saved: dict[int, int] = {}
+    for buffer in buffers:
+        size = aligned(buffer.size)
+        shared = sum(min(count, buffers[other].size) for other, count in buffer.onto.items())
+        change[buffer.first_use] = change.get(buffer.first_use, 0) + size
+        change[buffer.last_use + 1] = change.get(buffer.last_use + 1, 0) - size
+        saved[buffer.first_use] = saved.get(buffer.first_use, 0) + min(size, aligned(shared))
+    live = most = 0
+    for step in sorted(change):
+        live += change[step]
+        most = max(most, live - saved.get(step, 0))
+    return most
 
 
 class _Layout:
@@ -73,16 +97,17 @@ class _Layout:
             offsets[at] = offset
         return offsets
 
-    def best(self, bound: int) -> list[int]:
+    def best(self, bound: int, search_pairs: int) -> list[int]:
         tried = (self.place(order) for order in _orders(self.buffers))
         best = min(tried, key=lambda offsets: _extent(self.buffers, offsets), default=[])
-        return self.improve(best, bound) if len(self.buffers) <= _SEARCH_LIMIT else best
+        pairs = sum(map(len, self.neighbours))
+        return self.improve(best, bound, min(_SEARCH_STEPS, search_pairs // max(1, pairs)))
 
-    def improve(self, best: list[int], bound: int) -> list[int]:
+    def improve(self, best: list[int], bound: int, steps: int) -> list[int]:
         """Swaps pairs in the order that the best layout implies. The same seed gives the same plan every time."""
         chance = random.Random(len(self.buffers))
         order = sorted(range(len(self.buffers)), key=lambda at: (best[at], at))
-        for _ in range(_SEARCH_STEPS):
+        for _ in range(steps):
             if _extent(self.buffers, best) == bound:
                 break
             first, second = chance.randrange(len(order)), chance.randrange(len(order))
@@ -107,7 +132,7 @@ def _orders(buffers: Sequence[Buffer]) -> list[list[int]]:
 
 def _forbidden(buffers: Sequence[Buffer], at: int, other: int, placed: int) -> tuple[int, int]:
     """The open interval of offsets at which buffer `at` would collide with `other`, which starts at `placed`."""
-    size, fixed = _rounded(buffers[at].size), _rounded(buffers[other].size)
+    size, fixed = aligned(buffers[at].size), aligned(buffers[other].size)
     low, high = placed - size, placed + fixed
     if other in buffers[at].onto:
         low += _shared(buffers, at, other)
@@ -119,7 +144,7 @@ def _forbidden(buffers: Sequence[Buffer], at: int, other: int, placed: int) -> t
 def _shared(buffers: Sequence[Buffer], writer: int, reader: int) -> int:
     """Overlap in whole alignment units. Full overlap stays full: both begin at the same aligned offset."""
     count, size = buffers[writer].onto[reader], buffers[writer].size
-    return _rounded(size) if count >= size else count // ARENA_ALIGNMENT * ARENA_ALIGNMENT
+    return aligned(size) if count >= size else count // ARENA_ALIGNMENT * ARENA_ALIGNMENT
 
 
 def check_layout(buffers: Sequence[Buffer], offsets: Sequence[int]) -> None:
@@ -134,8 +159,4 @@ def check_layout(buffers: Sequence[Buffer], offsets: Sequence[int]) -> None:
 
 
 def _extent(buffers: Sequence[Buffer], offsets: Sequence[int]) -> int:
-    return max((offset + _rounded(b.size) for b, offset in zip(buffers, offsets, strict=True)), default=0)
-
-
-def _rounded(size: int) -> int:
-    return -(-size // ARENA_ALIGNMENT) * ARENA_ALIGNMENT
+    return max((offset + aligned(b.size) for b, offset in zip(buffers, offsets, strict=True)), default=0)

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
 from mcuforge.model.graph import Subgraph
-from mcuforge.model.kernel_call import TensorArg
+from mcuforge.model.kernel_call import ControlFlow
 from mcuforge.plan.memory import Allocation
-from mcuforge.runtimes.aot.lower import LoweredModel
-from mcuforge.runtimes.aot.symbols import Symbols
+from mcuforge.runtimes.aot.lower import Layer, LoweredModel
+from mcuforge.runtimes.aot.symbols import scopes
 from mcuforge.runtimes.shared.render import Settings
 
 
 def model_facts(model: LoweredModel, settings: Settings) -> dict[str, Any]:
     """Sizes in bytes; `arena.used` is what the image reserves, `arena.needed` what the plan takes.
 
-    Layers are those that compute; `peak` is the one while which the most bytes are live.
+    Layers are those of the main subgraph that compute; `peak` is the one while which the most bytes are live.
     """
     plan = model.plan
     return {
@@ -42,11 +43,12 @@ def model_facts(model: LoweredModel, settings: Settings) -> dict[str, Any]:
                 "index": layer.index,
                 "op": layer.node.op.kind,
                 "macs": layer.macs,
-                "kernel": layer.call.variant,
-                "function": layer.call.function,
+                "kernel": layer.variant,
+                "function": layer.function,
             }
             for layer in model.layers
         ],
+        "state_bytes": sum(array.size_bytes for array in model.state.arrays),
         "weights": [*_own_weights(model, settings.name), *_derived_weights(model, settings.name)],
         "graph": _graph(model.main),
     }
@@ -54,28 +56,55 @@ def model_facts(model: LoweredModel, settings: Settings) -> dict[str, Any]:
 
 def _own_weights(model: LoweredModel, name: str) -> Iterator[dict[str, Any]]:
     """The model's constant tensors that the image holds, and the layers that read them."""
-    for tensor in model.constant_tensors:
-        readers = [layer for layer in model.layers if TensorArg(tensor.index) in layer.call.arguments]
-        yield {
-            "symbol": Symbols(name, model).weights(tensor.index),
-            "tensor": tensor.name,
-            "layers": [layer.index for layer in readers],
-            "op": readers[0].node.op.kind if readers else "",
-            "bytes": tensor.size_bytes,
-        }
+    callers = _callers(model)
+    for scope in scopes(name, model):
+        readers: dict[int, list[Layer]] = {}
+        for layer in scope.routine.layers:
+            for tensor in dict.fromkeys(layer.tensors):
+                readers.setdefault(tensor, []).append(callers.get(scope.routine.subgraph.index, layer))
+        for constant in scope.routine.constant_tensors:
+            found = readers.get(constant.index, [])
+            yield {
+                "symbol": scope.weights(constant.index),
+                "tensor": constant.name,
+                "layers": list(dict.fromkeys(layer.index for layer in found)),
+                "op": found[0].node.op.kind if found else "",
+                "bytes": constant.size_bytes,
+            }
 
 
 def _derived_weights(model: LoweredModel, name: str) -> Iterator[dict[str, Any]]:
     """Weights that were computed or reordered for one layer."""
+    callers = _callers(model)
+    for scope in scopes(name, model):
+        for layer, call in scope.routine.kernel_layers:
+            blamed = callers.get(scope.routine.subgraph.index, layer)
+            for array in {constant.name: constant for constant in call.constants if constant.weights}.values():
+                yield {
+                    "symbol": scope.derived(layer, array),
+                    "tensor": array.name,
+                    "layers": [blamed.index],
+                    "op": blamed.node.op.kind,
+                    "bytes": array.values.nbytes,
+                }
+
+
+def _callers(model: LoweredModel) -> dict[int, Layer]:
+    """For each called subgraph the first layer of the main one that reaches it: who its costs are laid to."""
+    routines = {routine.subgraph.index: routine for routine in model.routines}
+    callers: dict[int, Layer] = {}
+
+    def reach(layer: Layer, blamed: Layer) -> None:
+        if isinstance(layer.call, ControlFlow):
+            for index in layer.call.subgraphs:
+                if index not in callers:
+                    callers[index] = blamed
+                    for inner in routines[index].layers:
+                        reach(inner, blamed)
+
     for layer in model.layers:
-        for array in {constant.name: constant for constant in layer.call.constants if constant.weights}.values():
-            yield {
-                "symbol": Symbols(name, model).derived(layer, array),
-                "tensor": array.name,
-                "layers": [layer.index],
-                "op": layer.node.op.kind,
-                "bytes": array.values.nbytes,
-            }
+        reach(layer, layer)
+    return callers
 
 
 def _graph(main: Subgraph) -> dict[str, Any]:
@@ -116,13 +145,11 @@ def _peak(model: LoweredModel) -> dict[str, Any] | None:
     """The layer that needs the most memory, and what is live while it runs."""
     if not model.layers:
         return None
-
-    def live(index: int) -> list[Allocation]:
-        return [a for a in model.plan.allocations if a.first_use <= index <= a.last_use]
-
-    layer = max(model.layers, key=lambda layer: sum(a.size for a in live(layer.index)))
+    used = _live_bytes(model)
+    layer = max(model.layers, key=lambda layer: used[layer.index])
+    live = [a for a in model.plan.allocations if a.first_use <= layer.index <= a.last_use]
     tensors = []
-    for allocation in live(layer.index):
+    for allocation in live:
         names = [model.main.tensors[index].name for index in allocation.tensors]
         tensors.append(
             {
@@ -131,8 +158,16 @@ def _peak(model: LoweredModel) -> dict[str, Any] | None:
                 "role": _role(layer.node.op.inputs, layer.node.op.outputs, allocation),
             }
         )
-    total = sum(allocation.size for allocation in live(layer.index))
-    return {"layer": layer.index, "op": layer.node.op.kind, "bytes": total, "tensors": tensors}
+    return {"layer": layer.index, "op": layer.node.op.kind, "bytes": used[layer.index], "tensors": tensors}
+
+
+def _live_bytes(model: LoweredModel) -> list[int]:
+    """By operator of the main subgraph."""
+    change = [0] * (len(model.main.operators) + 1)
+    for allocation in model.plan.allocations:
+        change[allocation.first_use] += allocation.size
+        change[allocation.last_use + 1] -= allocation.size
+    return list(itertools.accumulate(change))
 
 
 def _role(inputs: tuple[int | None, ...], outputs: tuple[int, ...], allocation: Allocation) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 from mcuforge.plan.memory import ARENA_ALIGNMENT
 from mcuforge.runtimes.aot import views
 from mcuforge.runtimes.aot.lower import LoweredModel
-from mcuforge.runtimes.aot.symbols import Symbols
 from mcuforge.runtimes.shared.render import Settings, environment, shared_context
 
 _MODEL_FILES = {
@@ -30,18 +29,25 @@ def model_file_names(name: str) -> tuple[str, ...]:
 
 def generate(model: LoweredModel, settings: Settings) -> dict[str, str]:
     """The generated model as {file name: text}."""
-    symbols = Symbols(settings.name, model)
+    name = settings.name
+    calls = [call for routine in model.routines for _, call in routine.kernel_layers]
+    routines = views.routines(name, model)
     context = {
         **shared_context(settings, model.graph.sha256),
+        "has_state": model.has_state,
         "alignment": ARENA_ALIGNMENT,
-        "ports": views.ports(symbols),
-        "layers": views.layers(symbols),
-        "arrays": views.arrays(symbols),
-        "kernel_headers": sorted({layer.call.header for layer in model.layers}),
-        "kernel_sources": sorted({source for layer in model.layers for source in layer.call.sources}),
+        "ports": views.ports(name, model),
+        "routines": routines,
+        "layers": routines[-1].layers,
+        "copies": len(calls) < sum(len(routine.layers) for routine in model.routines),
+        "state": views.state(name, model),
+        "once_flags": views.once_flags(name, model),
+        "arrays": views.arrays(name, model),
+        "kernel_headers": sorted({call.header for call in calls}),
+        "kernel_sources": sorted({source for call in calls for source in call.sources}),
     }
     return {
-        pattern.format(name=settings.name): render(template, {**context, "uses_math": _uses_math(pattern, context)})
+        pattern.format(name=name): render(template, {**context, "uses_math": _uses_math(pattern, context)})
         for pattern, template in _MODEL_FILES.items()
     }
 

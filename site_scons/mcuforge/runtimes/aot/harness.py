@@ -10,7 +10,7 @@ from mcuforge.errors import UserError
 from mcuforge.model.graph import DType, Tensor
 from mcuforge.runtimes.aot.generate import render
 from mcuforge.runtimes.aot.lower import Layer, LoweredModel
-from mcuforge.runtimes.aot.symbols import Symbols
+from mcuforge.runtimes.aot.symbols import Scope, main_scope
 from mcuforge.runtimes.shared.ctext import c_array, c_string
 from mcuforge.runtimes.shared.render import Settings, shared_context
 
@@ -29,16 +29,16 @@ _PRINTED_AS = {
 
 def trace_source(model: LoweredModel, settings: Settings) -> str:
     """`<name>_trace.c`, as runtime/platform/replay.h asks for it."""
-    symbols = Symbols(settings.name, model)
+    scope = main_scope(settings.name, model)
     return render(
         "trace.j2",
-        {**_shared(symbols, settings), "layers": [_layer(symbols, layer) for layer in model.layers]},
+        {**_shared(scope, model, settings), "layers": [_layer(scope, layer) for layer in model.layers]},
     )
 
 
 def golden_source(model: LoweredModel, settings: Settings, vectors: list[bytes]) -> str:
     """`<name>_golden.c`, as runtime/platform/golden.h asks for it; the first of `vectors` that fit a small budget."""
-    symbols = Symbols(settings.name, model)
+    scope = main_scope(settings.name, model)
     for index in model.main.outputs:
         if model.main.tensors[index].dtype not in _PRINTED_AS:
             raise UserError(
@@ -49,32 +49,34 @@ def golden_source(model: LoweredModel, settings: Settings, vectors: list[bytes])
     size = max(1, len(vectors[0]))
     chosen = vectors[: max(1, _GOLDEN_BYTES // size)]
     content = np.frombuffer(b"".join(chosen) or b"\0", np.uint8)
-    return render("golden.j2", {**_shared(symbols, settings), "golden": c_array(content), "n_golden": len(chosen)})
+    return render("golden.j2", {**_shared(scope, model, settings), "golden": c_array(content), "n_golden": len(chosen)})
 
 
-def _shared(symbols: Symbols, settings: Settings) -> dict[str, Any]:
-    main = symbols.model.main
+def _shared(scope: Scope, model: LoweredModel, settings: Settings) -> dict[str, Any]:
+    main = model.main
     return {
-        **shared_context(settings, symbols.model.graph.sha256),
-        "inputs": [_view(symbols, main.tensors[index], const=False) for index in main.inputs],
-        "outputs": [_view(symbols, main.tensors[index], const=True) for index in main.outputs],
+        **shared_context(settings, model.graph.sha256),
+        "reset": f"{settings.name}_reset" if model.has_state else "NULL",
+        "inputs": [_view(scope, main.tensors[index], const=False) for index in main.inputs],
+        "outputs": [_view(scope, main.tensors[index], const=True) for index in main.outputs],
     }
 
 
-def _layer(symbols: Symbols, layer: Layer) -> dict[str, Any]:
+def _layer(scope: Scope, layer: Layer) -> dict[str, Any]:
+    outputs = [layer.node.output(position) for position in range(len(layer.node.op.outputs))]
     return {
         "index": layer.index,
         "op": c_string(layer.node.op.kind),
-        "function": symbols.layer(layer),
-        "outputs": [_view(symbols, symbols.model.main.tensors[index], const=True) for index in layer.node.op.outputs],
+        "function": scope.layer(layer),
+        "outputs": [_view(scope, tensor, const=True) for tensor in outputs if tensor.dtype is not DType.RESOURCE],
     }
 
 
-def _view(symbols: Symbols, tensor: Tensor, *, const: bool) -> dict[str, Any]:
+def _view(scope: Scope, tensor: Tensor, *, const: bool) -> dict[str, Any]:
     return {
         "tensor": tensor.index,
         "bytes": tensor.size_bytes,
         "elements": tensor.elements,
         "type": _PRINTED_AS.get(tensor.dtype, ""),
-        "pointer": symbols.pointer(tensor, const=const),
+        "pointer": scope.pointer(tensor, const=const),
     }

@@ -62,6 +62,7 @@ def shared_context(settings: Settings, model_sha256: str) -> dict[str, Any]:
         "NAME": settings.name.upper(),
         "banner": comment_text(banner, 160),
         "arena_bytes": settings.arena_bytes,
+        "has_state": False,
         "statuses": STATUSES,
         "labels": [c_string(label) for label in settings.labels],
     }
