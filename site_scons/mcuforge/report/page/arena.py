@@ -66,7 +66,7 @@ class ArenaChart:
     """`peak_x` and `peak_width` mark the operator with the most live bytes, in percent.
 
     `shared` is what blocks have in common at the peak: bytes of an output on input that has been read. `grid` are the
-    lines of the scale.
+    lines of the scale; `foot_px` is room for the operators' names below.
     """
 
     bars: tuple[Bar, ...]
@@ -79,6 +79,7 @@ class ArenaChart:
     peak_x: float
     peak_width: float
     min_width_px: int
+    foot_px: int
     shows_names: bool
 
 
@@ -90,7 +91,7 @@ def arena_chart(report: SizeReport, plan: PlanFacts) -> ArenaChart | None:
     top = max(report.arena.used, *(block.end for block in plan.blocks))
     peak = plan.peak.layer if plan.peak else -1
     shows_names = count <= _MANY
-    names = {operator.index: operator.op for operator in plan.graph.operators}
+    names = {operator.index: printable(operator.op, 24) for operator in plan.graph.operators}
     step = 1 if shows_names else -(-count // 40)
     return ArenaChart(
         bars=tuple(_bar(plan.blocks, at, count, top, peak) for at in range(len(plan.blocks))),
@@ -105,6 +106,7 @@ def arena_chart(report: SizeReport, plan: PlanFacts) -> ArenaChart | None:
         peak_x=round(100 * peak / count, 3),
         peak_width=round(100 / count, 3) if plan.peak else 0,
         min_width_px=count * _column_px(count),
+        foot_px=34 + (round(max(map(len, names.values()), default=0) * _CHARACTER_PX) if shows_names else 0),
         shows_names=shows_names,
     )
 
