@@ -1,4 +1,4 @@
-"""Whether TFLM can run a model, and which of its layers an optimised library computes. Said before anything compiles."""
+"""Whether TFLM can run a model, and which layers an optimised library computes: said before anything compiles."""
 
 from __future__ import annotations
 
@@ -135,7 +135,11 @@ def _check_per_channel(node: Node, tree: TflmTree) -> None:
 
 
 def _tensors(node: Node) -> tuple[Tensor, ...]:
-    return (*node.inputs, *(node.output(at) for at in range(len(node.op.outputs))))
+    return (*node.inputs, *_outputs(node))
+
+
+def _outputs(node: Node) -> tuple[Tensor, ...]:
+    return tuple(node.output(at) for at in range(len(node.op.outputs)))
 
 
 def coverage(graph: Graph, tree: TflmTree, kernels: Kernels) -> tuple[LayerCoverage, ...]:
@@ -148,7 +152,7 @@ def _cover(node: Node, tree: TflmTree, kernels: Kernels) -> LayerCoverage:
     reference = tree.definitions[""][register]
     vendor = tree.definitions.get(VENDOR_FOLDERS.get(kernels, "-"), {})
     activation = node.input(0).dtype if node.inputs else None
-    types = " → ".join(str(t.dtype) for t in (*node.inputs[:1], *(node.output(0),) if node.op.outputs else ()))
+    types = " → ".join(str(tensor.dtype) for tensor in (*node.inputs[:1], *_outputs(node)[:1]))
     file = vendor.get(register, reference)
     reason = ""
     if kernels in OPTIMIZED:
