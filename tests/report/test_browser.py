@@ -157,5 +157,5 @@ def test_paper_gets_everything_unfolded_in_light_colours(tab: Page, reports: dic
     assert document.startswith(b"%PDF")
     assert tab.run("[...document.querySelectorAll('details')].every(d => d.open)")
     tab.look(1200, scheme="dark", media="print")
-    assert tab.run("getComputedStyle(document.body).backgroundColor") == "rgb(251, 250, 248)"
+    assert tab.run("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     tab.look(1200)
