@@ -79,14 +79,15 @@ class Case:
     output: Tensor
     options: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
+    more_outputs: Sequence[Tensor] = ()
 
     def build(self) -> bytes:
         model = ModelBuilder()
         indices = [None if t is None else _add(model, f"in{at}", t) for at, t in enumerate(self.inputs)]
-        result = _add(model, "out", self.output)
-        model.operator(self.kind, indices, [result], self.options)
+        results = [_add(model, f"out{at}", tensor) for at, tensor in enumerate((self.output, *self.more_outputs))]
+        model.operator(self.kind, indices, results, self.options)
         given = [index for index, tensor in zip(indices, self.inputs, strict=True) if tensor and tensor.is_given]
-        return model.build(given, [result])
+        return model.build(given, results)
 
     def node(self) -> Node:
         """The operator as its file in model/ops sees it, not checked."""
@@ -102,15 +103,16 @@ class Case:
         return caught.value.message
 
     def compare(self, values: Sequence[Array] | None = None) -> Array:
-        """Runs on `values`, or on random ones, here, in TFLM, and in place wherever it may be. The output."""
+        """Runs on `values`, or on random ones, here, in TFLM, and in place wherever it may be. The first output."""
         model = self.build()
         graph = parse(model)
         rng = np.random.default_rng(self.seed)
         given = self.random_inputs(rng) if values is None else values
         ours = run_graph(graph, given)
+        for index, theirs in zip(graph.main.outputs, tflm_outputs(model, given), strict=True):
+            result = ours[index]
+            assert_equal_bytes(result, theirs.reshape(result.shape), f"{self.kind} {self.options}")
         result = ours[graph.main.outputs[0]]
-        theirs = tflm_outputs(model, given)[0]
-        assert_equal_bytes(result, theirs.reshape(result.shape), f"{self.kind} {self.options}")
         _compare_in_place(graph, ours, result)
         return result
 
@@ -174,7 +176,7 @@ def random_values(rng: np.random.Generator, tensor: Tensor) -> Array:
     if tensor.dtype == BOOL:
         return rng.random(tensor.shape) < 0.5
     limits = np.iinfo(tensor.dtype.lower())
-    values = rng.integers(limits.min, limits.max + 1, tensor.shape)
+    values = rng.integers(limits.min, limits.max, tensor.shape, limits.dtype, endpoint=True)
     if rng.random() < 0.3:
         values = rng.choice([limits.min, limits.max], tensor.shape)
     return np.asarray(values).astype(limits.dtype)

@@ -90,10 +90,11 @@ def _overlaps(node: Node, root: Mapping[int, int], spans: Mapping[int, tuple[int
     written = root.get(node.op.outputs[0]) if node.op.outputs else None
     if written is None or spans[written][0] != node.op.index:
         return []
-    found = []
-    for place, count in operator_kind(node).overlap(node).items():
-        source = node.op.inputs[place]
+    shared: dict[int, int] = {}
+    allowed = operator_kind(node).overlap(node)
+    for place, source in enumerate(node.op.inputs):
         owner = root.get(source) if source is not None else None
-        if owner is not None and owner != written and spans[owner][1] == node.op.index and count > 0:
-            found.append((written, owner, count))
-    return found
+        if owner is not None and owner != written and spans[owner][1] == node.op.index:
+            # Inputs may share a buffer, whole or as aliases: then what all of them bear is what the buffer bears.
+            shared[owner] = min(shared.get(owner, allowed.get(place, 0)), allowed.get(place, 0))
+    return [(written, owner, count) for owner, count in shared.items() if count > 0]

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from mcuforge.errors import InternalError
+from collections.abc import Collection
+from typing import ClassVar
+
 from mcuforge.model.graph import DType, Node
-from mcuforge.model.kernel_call import KernelCall
-from mcuforge.model.operator_kind import OperatorKind
-from mcuforge.model.ops._checks import expect_operands, expect_same_type, expect_shape
+from mcuforge.model.ops._checks import expect_operands, expect_same_type, expect_shape, expect_type
+from mcuforge.model.ops._strided_copy import StridedCopy, View
 
 MOST_INPUTS = 2
 
 
-class Alias(OperatorKind):
+class Alias(StridedCopy):
     """Operators say which shape their output must have."""
 
-    types = tuple(DType)
+    types = (
+        DType.INT8,
+        DType.INT16,
+        DType.FLOAT32,
+        DType.INT32,
+        DType.INT64,
+        DType.UINT8,
+        DType.UINT16,
+        DType.UINT32,
+        DType.BOOL,
+    )
+    may_be_empty: ClassVar[Collection[int]] = ()
 
     def output_shape(self, node: Node) -> tuple[int, ...] | None:
         """The shape that options and constant inputs ask for; None when they leave it to the output tensor."""
         raise NotImplementedError
 
     def check(self, node: Node) -> None:
-        expect_operands(node, 1, MOST_INPUTS)
+        expect_operands(node, 1, MOST_INPUTS, may_be_empty=self.may_be_empty)
         source, output = node.input(0), node.output()
+        expect_type(node, source, *self.types)
         expect_same_type(node, source, output)
         if source.elements != output.elements:
             raise node.error(
@@ -33,8 +46,5 @@ class Alias(OperatorKind):
         if shape is not None:
             expect_shape(node, output, shape)
 
-    def alias(self, node: Node) -> int | None:
-        return 0
-
-    def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
-        raise InternalError(f"{node.label} needs no kernel: its output is its input")
+    def view(self, node: Node) -> View:
+        return View((node.input(0).elements,), (1,))

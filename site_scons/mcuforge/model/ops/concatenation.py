@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
+import numpy.typing as npt
 
 from mcuforge.model.arithmetic.activation import Activation
 from mcuforge.model.graph import DType, Node
-from mcuforge.model.kernel_call import ConstArray, KernelCall, TensorArg, TensorsArg
+from mcuforge.model.kernel_call import KernelCall
 from mcuforge.model.operator_kind import OperatorKind, TflmSupport, option, register
 from mcuforge.model.ops._checks import (
     expect_operands,
@@ -20,6 +21,8 @@ from mcuforge.model.ops._checks import (
     expect_type,
     resolve_axes,
 )
+from mcuforge.model.ops._join import join_call, join_constants
+from mcuforge.model.ops._split import with_extent
 
 QUANTIZED = (DType.INT8, DType.INT16)
 
@@ -51,32 +54,20 @@ class Concatenation(OperatorKind):
             expect_rank(node, source, len(output.shape))
             if output.dtype in QUANTIZED and (source.quantization or output.quantization):
                 expect_same_quantization(node, source, output)
-            expect_shape(node, source, _with_extent(output.shape, axis, source.shape[axis]))
-        expect_shape(node, output, _with_extent(output.shape, axis, sum(s.shape[axis] for s in node.inputs)))
+            expect_shape(node, source, with_extent(output.shape, axis, source.shape[axis]))
+        expect_shape(node, output, with_extent(output.shape, axis, sum(s.shape[axis] for s in node.inputs)))
+
+    def fold(self, node: Node) -> tuple[npt.NDArray[Any], ...] | None:
+        return join_constants(node, _rows(node))
 
     def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
-        output = node.output()
-        rows = math.prod(output.shape[: _axis(node)])
-        run_bytes = [source.size_bytes // rows for source in node.inputs]
-        return KernelCall(
-            function="concatenation",
-            header="mcuforge/concatenation.h",
-            sources=("kernels/portable/concatenation.c",),
-            params_type="mcuf_concatenation_params",
-            params={
-                "rows": rows,
-                "inputs": len(node.inputs),
-                "run_bytes": ConstArray("run_bytes", np.array(run_bytes, np.int32)),
-            },
-            arguments=(TensorsArg(tuple(source.index for source in node.inputs)), TensorArg(output.index)),
-        )
+        return join_call(node, _rows(node))
+
+
+def _rows(node: Node) -> int:
+    return math.prod(node.output().shape[: _axis(node)])
 
 
 def _axis(node: Node) -> int:
     (axis,) = resolve_axes(node, [node.options.axis], len(node.output().shape))
     return axis
-
-
-def _with_extent(shape: tuple[int, ...], axis: int, extent: int) -> tuple[int, ...]:
-    """The shape with another extent along the axis."""
-    return (*shape[:axis], extent, *shape[axis + 1 :])

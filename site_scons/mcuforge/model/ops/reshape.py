@@ -22,6 +22,7 @@ class Reshape(Alias):
     options = ReshapeOptions
     options_type = 17
     tflm = TflmSupport("AddReshape")
+    may_be_empty = (1,)
 
     def output_shape(self, node: Node) -> tuple[int, ...] | None:
         """Input 1 where it is constant, else the option; one −1 stands for what is left over."""
