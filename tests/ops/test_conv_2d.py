@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcuforge.model.operator_kind import operator_kind
-from tests.ops.single import FLOAT32, Case, Tensor, activations, quantized, scales, seeds, zero_points
-from tests.ops.weights import float_constant, int8_weights, int32_bias
+from tests.ops.single import FLOAT32, INT16, INT64, Case, Tensor, activations, quantized, scales, seeds, zero_points
+from tests.ops.weights import float_constant, int4_weights, int8_weights, int16_biases, int32_bias
 from tests.ops.windows import VALID, Geometry, geometries
 
 pytestmark = pytest.mark.fidelity
@@ -19,16 +19,30 @@ SQUARE = Geometry(batches=1, size=(5, 5), taps=(3, 3), strides=(1, 1), dilations
 
 @st.composite
 def int8_convolutions(draw: st.DrawFn) -> Case:
+    """Some have int4 weights."""
     geometry, groups, depth = draw(geometries()), draw(st.sampled_from([1, 1, 2, 3])), draw(st.integers(1, 5))
     channels = groups * draw(st.integers(1, 9))
     seed = draw(seeds)
     rng = np.random.default_rng(seed)
     source = quantized(geometry.input_shape(groups * depth), draw(scales), draw(zero_points))
-    weights = draw(int8_weights((channels, *geometry.taps, depth), 0, rng))
+    weights = draw(draw(st.sampled_from([int8_weights, int4_weights]))((channels, *geometry.taps, depth), 0, rng))
     bias = int32_bias(rng, channels) if draw(st.booleans()) else None
     output = quantized(geometry.output_shape(channels), draw(scales), draw(zero_points))
     options = geometry.stride_options | geometry.dilation_options | draw(activations)
     return Case("CONV_2D", [source, weights, bias], output, options, seed)
+
+
+@st.composite
+def int16_convolutions(draw: st.DrawFn) -> Case:
+    geometry, groups, depth = draw(geometries()), draw(st.sampled_from([1, 1, 2, 3])), draw(st.integers(1, 5))
+    channels = groups * draw(st.integers(1, 5))
+    seed = draw(seeds)
+    rng = np.random.default_rng(seed)
+    source = Tensor(geometry.input_shape(groups * depth), INT16, draw(scales))
+    weights = draw(int8_weights((channels, *geometry.taps, depth), 0, rng))
+    output = Tensor(geometry.output_shape(channels), INT16, draw(scales))
+    options = geometry.stride_options | geometry.dilation_options | draw(activations)
+    return Case("CONV_2D", [source, weights, *draw(int16_biases(channels, rng))], output, options, seed)
 
 
 @st.composite
@@ -47,6 +61,11 @@ def float_convolutions(draw: st.DrawFn) -> Case:
 
 @given(case=int8_convolutions())
 def test_int8_equals_tflm(case: Case) -> None:
+    case.compare()
+
+
+@given(case=int16_convolutions())
+def test_int16_equals_tflm(case: Case) -> None:
     case.compare()
 
 
@@ -72,8 +91,20 @@ def single_row() -> Case:
     return Case("CONV_2D", [quantized((1, 1, 64, 8), 0.1), weights], quantized((1, 1, 64, 1), 0.1), square().options)
 
 
+def square_s16(bias: str | None = INT64) -> Case:
+    """The same with int16 activations."""
+    inputs = [Tensor(SQUARE.input_shape(3), INT16, 0.1), square().inputs[1]]
+    biases = [] if bias is None else [Tensor((4,), bias, 1.0, data=np.arange(4).astype(bias.lower()))]
+    return Case("CONV_2D", inputs + biases, Tensor(SQUARE.output_shape(4), INT16, 0.2), square().options)
+
+
+def square_w4() -> Case:
+    """The same with int4 weights."""
+    return square().with_input(1, dtype="INT4", data=np.resize(np.arange(-8, 8, dtype=np.int8), (4, 3, 3, 3)))
+
+
 # Sound layers for test_gate.py to spoil.
-SOUND = [square(), single_row()]
+SOUND = [square(), single_row(), square_s16(), square_s16("INT32"), square_w4()]
 
 
 def test_macs_count_every_tap_of_every_output() -> None:
@@ -84,7 +115,14 @@ def test_macs_count_every_tap_of_every_output() -> None:
 @pytest.mark.parametrize(
     ("case", "said"),
     [
-        (square().with_input(0, dtype="INT16"), "type int16"),
+        (square().with_input(0, dtype="UINT8", zero_point=0), "type uint8"),
+        (square().with_input(0, dtype="INT16"), "have different types"),
+        (square_s16().with_input(0, zero_point=1), "has zero point 1; int16 needs 0"),
+        (square_s16().with_output(zero_point=-3), "has zero point -3; int16 needs 0"),
+        (square_s16().with_output(scale=1e-8), "is too large for int16"),
+        (square_s16().with_input(2, data=np.array([0, 2**47, 0, 0])), "leave 47 bits"),
+        (square_s16().with_input(1, dtype="INT4", data=np.zeros((4, 3, 3, 3), np.int8)), "type int4"),
+        (square_s16().with_input(2, dtype="INT16"), "type int16"),
         (square().with_input(1, data=None), "weights must be a constant"),
         (square().with_input(2, data=None), "biases must be a constant"),
         (square().with_input(1, scale=[0.1] * 4, axis=0, zero_point=[0, 0, 0, 1]), "zero point other than 0"),

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcuforge.model.operator_kind import operator_kind
-from tests.ops.single import FLOAT32, Case, Tensor, activations, quantized, scales, seeds, zero_points
-from tests.ops.weights import float_constant, int8_weights, int32_bias
+from tests.ops.single import FLOAT32, INT16, INT64, Case, Tensor, activations, quantized, scales, seeds, zero_points
+from tests.ops.weights import float_constant, int4_weights, int8_weights, int16_biases, int32_bias
 from tests.ops.windows import VALID, Geometry, geometries
 
 pytestmark = pytest.mark.fidelity
@@ -21,16 +21,31 @@ SQUARE = Geometry(batches=1, size=(5, 5), taps=(3, 3), strides=(1, 1), dilations
 
 @st.composite
 def int8_convolutions(draw: st.DrawFn) -> Case:
+    """Some have int4 weights."""
     geometry, depth, multiplier = draw(geometries()), draw(st.integers(1, 9)), draw(st.sampled_from([1, 1, 2, 3]))
     channels = depth * multiplier
     seed = draw(seeds)
     rng = np.random.default_rng(seed)
     source = quantized(geometry.input_shape(depth), draw(scales), draw(zero_points))
-    weights = draw(int8_weights((1, *geometry.taps, channels), 3, rng))
+    weights = draw(draw(st.sampled_from([int8_weights, int4_weights]))((1, *geometry.taps, channels), 3, rng))
     bias = [int32_bias(rng, channels)] if draw(st.booleans()) else []
     output = quantized(geometry.output_shape(channels), draw(scales), draw(zero_points))
     options = geometry.stride_options | geometry.dilation_options | {"depth_multiplier": multiplier} | draw(activations)
     return Case("DEPTHWISE_CONV_2D", [source, weights, *bias], output, options, seed)
+
+
+@st.composite
+def int16_convolutions(draw: st.DrawFn) -> Case:
+    geometry, depth, multiplier = draw(geometries()), draw(st.integers(1, 6)), draw(st.sampled_from([1, 1, 2, 3]))
+    channels = depth * multiplier
+    seed = draw(seeds)
+    rng = np.random.default_rng(seed)
+    source = Tensor(geometry.input_shape(depth), INT16, draw(scales))
+    weights = draw(int8_weights((1, *geometry.taps, channels), 3, rng))
+    biases = draw(int16_biases(channels, rng, narrow=False))
+    output = Tensor(geometry.output_shape(channels), INT16, draw(scales))
+    options = geometry.stride_options | geometry.dilation_options | {"depth_multiplier": multiplier} | draw(activations)
+    return Case("DEPTHWISE_CONV_2D", [source, weights, *biases], output, options, seed)
 
 
 @st.composite
@@ -51,6 +66,11 @@ def test_int8_equals_tflm(case: Case) -> None:
     case.compare()
 
 
+@given(case=int16_convolutions())
+def test_int16_equals_tflm(case: Case) -> None:
+    case.compare()
+
+
 @given(case=float_convolutions())
 def test_float32_equals_tflm(case: Case) -> None:
     case.compare()
@@ -66,8 +86,20 @@ def square(multiplier: int = 1) -> Case:
     return Case("DEPTHWISE_CONV_2D", inputs, quantized(SQUARE.output_shape(channels), 0.2), options)
 
 
+def square_s16() -> Case:
+    """The same with int16 activations."""
+    bias = Tensor((3,), INT64, 1.0, data=np.arange(3))
+    inputs = [Tensor(SQUARE.input_shape(3), INT16, 0.1), square().inputs[1], bias]
+    return Case("DEPTHWISE_CONV_2D", inputs, Tensor(SQUARE.output_shape(3), INT16, 0.2), square().options)
+
+
+def square_w4() -> Case:
+    """The same with int4 weights."""
+    return square().with_input(1, dtype="INT4", data=np.resize(np.arange(-8, 8, dtype=np.int8), (1, 3, 3, 3)))
+
+
 # Sound layers for test_gate.py to spoil.
-SOUND = [square(), square(multiplier=2)]
+SOUND = [square(), square(multiplier=2), square_s16(), square_w4()]
 
 
 def test_macs_count_every_tap_of_every_output() -> None:
@@ -78,7 +110,9 @@ def test_macs_count_every_tap_of_every_output() -> None:
 @pytest.mark.parametrize(
     ("case", "said"),
     [
-        (square().with_input(0, dtype="INT16"), "type int16"),
+        (square().with_input(0, dtype="UINT8", zero_point=0), "type uint8"),
+        (square_s16().with_input(2, dtype="INT32"), "type int32"),
+        (square_s16().with_input(0, zero_point=1), "has zero point 1; int16 needs 0"),
         (square().with_input(1, data=None), "weights must be a constant"),
         (square().with_input(2, data=None), "biases must be a constant"),
         (square().with_input(1, scale=[0.1] * 3, axis=2), "3 scales along axis 2"),

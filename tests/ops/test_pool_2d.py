@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ops.single import FLOAT32, Case, Tensor, activations, quantized, scales, seeds, zero_points
+from tests.ops.single import FLOAT32, INT16, Case, Tensor, activations, quantized, scales, seeds, zero_points
 from tests.ops.windows import VALID, Geometry, geometries
 
 pytestmark = pytest.mark.fidelity
@@ -32,16 +32,31 @@ def int8_pools(draw: st.DrawFn) -> Case:
 
 
 @st.composite
+def int16_pools(draw: st.DrawFn) -> Case:
+    geometry, channels = draw(geometries(max_dilation=1)), draw(st.integers(1, 6))
+    scale, zero = draw(scales), draw(st.one_of(st.just(0), st.integers(-(2**15), 2**15 - 1)))
+    source = Tensor(geometry.input_shape(channels), INT16, scale, zero)
+    output = Tensor(geometry.output_shape(channels), INT16, scale, zero)
+    case = pooling(draw(st.sampled_from(KINDS)), geometry, source, output, **draw(activations))
+    return Case(case.kind, case.inputs, case.output, case.options, draw(seeds))
+
+
+@st.composite
 def float_pools(draw: st.DrawFn) -> Case:
     geometry, channels = draw(geometries(max_dilation=1)), draw(st.integers(1, 6))
     source = Tensor(geometry.input_shape(channels), FLOAT32)
     output = Tensor(geometry.output_shape(channels), FLOAT32)
-    case = pooling(draw(st.sampled_from(KINDS)), geometry, source, output, **draw(activations))
+    case = pooling(draw(st.sampled_from([*KINDS, "L2_POOL_2D"])), geometry, source, output, **draw(activations))
     return Case(case.kind, case.inputs, case.output, case.options, draw(seeds))
 
 
 @given(case=int8_pools())
 def test_int8_equals_tflm(case: Case) -> None:
+    case.compare()
+
+
+@given(case=int16_pools())
+def test_int16_equals_tflm(case: Case) -> None:
     case.compare()
 
 
@@ -54,8 +69,18 @@ def halving(kind: str = "AVERAGE_POOL_2D") -> Case:
     return pooling(kind, HALVING, quantized(HALVING.input_shape(2), 0.5), quantized(HALVING.output_shape(2), 0.5))
 
 
+def halving_as(dtype: str, kind: str) -> Case:
+    """The same in another type."""
+    scale = None if dtype == FLOAT32 else 0.5
+    return halving(kind).with_input(0, dtype=dtype, scale=scale).with_output(dtype=dtype, scale=scale)
+
+
 # Sound layers for test_gate.py to spoil.
-SOUND = [halving(kind) for kind in KINDS]
+SOUND = [
+    *(halving(kind) for kind in KINDS),
+    *(halving_as(INT16, kind) for kind in KINDS),
+    halving_as(FLOAT32, "L2_POOL_2D"),
+]
 
 
 def test_averages_round_half_away_from_zero() -> None:
@@ -66,13 +91,18 @@ def test_averages_round_half_away_from_zero() -> None:
     assert case.compare([halves]).reshape(-1).tolist() == [2, -2]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, "L2_POOL_2D"])
 @pytest.mark.parametrize("special", [np.inf, -np.inf, np.nan])
 def test_float_infinities_and_nan_equal_tflm(kind: str, special: float) -> None:
-    case = halving(kind).with_input(0, dtype=FLOAT32, scale=None).with_output(dtype=FLOAT32, scale=None)
+    case = halving_as(FLOAT32, kind)
     values = np.arange(32, dtype=np.float32).reshape(1, 4, 4, 2)
     values[0, 1, 1, 0] = special
     case.compare([values])
+
+
+def test_windows_whose_int16_sum_may_overflow_are_refused() -> None:
+    large = {"padding": 0, "filter_height": 2**8, "filter_width": 2**7}
+    assert "window is too large" in halving_as(INT16, "AVERAGE_POOL_2D").with_options(**large).refusal()
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -1,4 +1,4 @@
-/* CONV_2D. Input NHWC, filter OHWI, bias one int32 (or float) per output channel or NULL. */
+/* CONV_2D. Input NHWC, filter OHWI, bias per output channel or NULL. */
 #ifndef MCUFORGE_CONV_2D_H
 #define MCUFORGE_CONV_2D_H
 
@@ -25,6 +25,15 @@ typedef struct {
 
 void MCUF_FN(conv_2d_s8)(const mcuf_conv_2d_params *params, const int8_t *input, const int8_t *filter,
                          const int32_t *bias, int8_t *output);
+/* Filter of packed int4. */
+void MCUF_FN(conv_2d_s8_w4)(const mcuf_conv_2d_params *params, const int8_t *input, const int8_t *filter,
+                            const int32_t *bias, int8_t *output);
+/* 64-bit accumulators. */
+void MCUF_FN(conv_2d_s16)(const mcuf_conv_2d_params *params, const int16_t *input, const int8_t *filter,
+                          const int64_t *bias, int16_t *output);
+/* 32-bit accumulators. */
+void MCUF_FN(conv_2d_s16_narrow)(const mcuf_conv_2d_params *params, const int16_t *input, const int8_t *filter,
+                                 const int32_t *bias, int16_t *output);
 void MCUF_FN(conv_2d_f32)(const mcuf_conv_2d_f32_params *params, const float *input, const float *filter,
                           const float *bias, float *output);
 

@@ -28,6 +28,12 @@ void MCUF_FN(depthwise_conv_2d_s8)(const mcuf_depthwise_conv_2d_params *params, 
 /* For any multiplier. */
 void MCUF_FN(depthwise_conv_2d_multiplier_s8)(const mcuf_depthwise_conv_2d_params *params, const int8_t *input,
                                               const int8_t *filter, const int32_t *bias, int8_t *output);
+/* For any multiplier; filter of packed int4. */
+void MCUF_FN(depthwise_conv_2d_s8_w4)(const mcuf_depthwise_conv_2d_params *params, const int8_t *input,
+                                      const int8_t *filter, const int32_t *bias, int8_t *output);
+/* For any multiplier; 64-bit accumulators. */
+void MCUF_FN(depthwise_conv_2d_s16)(const mcuf_depthwise_conv_2d_params *params, const int16_t *input,
+                                    const int8_t *filter, const int64_t *bias, int16_t *output);
 void MCUF_FN(depthwise_conv_2d_f32)(const mcuf_depthwise_conv_2d_f32_params *params, const float *input,
                                     const float *filter, const float *bias, float *output);
 

@@ -22,9 +22,18 @@ typedef struct {
   float greatest;
 } mcuf_fully_connected_f32_params;
 
-/* `bias` already holds minus the input's zero point times the sum of the channel's weights; NULL when all are zero. */
+/* int8: `bias` already holds minus the input's zero point times the sum of the channel's weights. NULL is all zeros. */
 void MCUF_FN(fully_connected_s8)(const mcuf_fully_connected_params *params, const int8_t *input,
                                  const int8_t *weights, const int32_t *bias, int8_t *output);
+/* Weights of packed int4. */
+void MCUF_FN(fully_connected_s8_w4)(const mcuf_fully_connected_params *params, const int8_t *input,
+                                    const int8_t *weights, const int32_t *bias, int8_t *output);
+/* 64-bit accumulators. */
+void MCUF_FN(fully_connected_s16)(const mcuf_fully_connected_params *params, const int16_t *input,
+                                  const int8_t *weights, const int64_t *bias, int16_t *output);
+/* 32-bit accumulators. */
+void MCUF_FN(fully_connected_s16_narrow)(const mcuf_fully_connected_params *params, const int16_t *input,
+                                         const int8_t *weights, const int32_t *bias, int16_t *output);
 void MCUF_FN(fully_connected_f32)(const mcuf_fully_connected_f32_params *params, const float *input,
                                   const float *weights, const float *bias, float *output);
 

@@ -1,4 +1,4 @@
-/* AVERAGE_POOL_2D and MAX_POOL_2D over NHWC tensors; padding does not count. */
+/* AVERAGE_POOL_2D, MAX_POOL_2D and L2_POOL_2D over NHWC tensors; padding does not count. */
 #ifndef MCUFORGE_POOL_2D_H
 #define MCUFORGE_POOL_2D_H
 
@@ -20,8 +20,11 @@ typedef struct {
 } mcuf_pool_2d_f32_params;
 
 void MCUF_FN(average_pool_2d_s8)(const mcuf_pool_2d_params *params, const int8_t *input, int8_t *output);
+void MCUF_FN(average_pool_2d_s16)(const mcuf_pool_2d_params *params, const int16_t *input, int16_t *output);
 void MCUF_FN(average_pool_2d_f32)(const mcuf_pool_2d_f32_params *params, const float *input, float *output);
 void MCUF_FN(max_pool_2d_s8)(const mcuf_pool_2d_params *params, const int8_t *input, int8_t *output);
+void MCUF_FN(max_pool_2d_s16)(const mcuf_pool_2d_params *params, const int16_t *input, int16_t *output);
 void MCUF_FN(max_pool_2d_f32)(const mcuf_pool_2d_f32_params *params, const float *input, float *output);
+void MCUF_FN(l2_pool_2d_f32)(const mcuf_pool_2d_f32_params *params, const float *input, float *output);
 
 #endif

@@ -1,4 +1,4 @@
-"""What AVERAGE_POOL_2D and MAX_POOL_2D share: everything but the kernel's name."""
+"""What AVERAGE_POOL_2D, MAX_POOL_2D and L2_POOL_2D share: everything but the kernel's name."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from mcuforge.model.ops._checks import (
 )
 from mcuforge.model.ops._window import Padding, Window, sliding_window
 
-MAX_AREA = INT32_MAX >> 8
-"""The largest window, in elements: the sum of that many int8 values, and its rounding, fit 32 bits."""
+MAX_AREA = {DType.INT8: INT32_MAX >> 8, DType.INT16: INT32_MAX >> 16, DType.FLOAT32: INT32_MAX >> 8}
+"""The largest window, in elements: the sum of that many values, and its rounding, fit 32 bits."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Pool2D(OperatorKind):
     function: ClassVar[str]
     options = Pool2DOptions
     options_type = 5
-    types = (DType.INT8, DType.FLOAT32)
+    types: ClassVar[tuple[DType, ...]] = (DType.INT8, DType.INT16, DType.FLOAT32)
 
     def check(self, node: Node) -> None:
         expect_operands(node, 1)
@@ -52,24 +52,25 @@ class Pool2D(OperatorKind):
         expect_same_quantization(node, source, output)
         window = _window(node)
         expect_shape(node, output, (*output.shape[:3], window.input_channels))
-        if window.filter_height * window.filter_width > MAX_AREA:
+        if window.filter_height * window.filter_width > MAX_AREA[source.dtype]:
             raise node.error("the pooling window is too large", hint=TFLM_HINT)
-        if source.dtype is DType.INT8:
-            activation_bounds(node, node.options.activation, output)
-        else:
+        if source.dtype is DType.FLOAT32:
             activation_limits(node, node.options.activation)
+        else:
+            activation_bounds(node, node.options.activation, output)
 
     def overlap(self, node: Node) -> dict[int, int]:
         return {0: _window(node).overlap(node.input(0).dtype.numpy.itemsize)}
 
     def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
         params: dict[str, ParamValue] = _window(node).params()
-        if node.input(0).dtype is DType.INT8:
-            suffix, params_type = "s8", "mcuf_pool_2d_params"
-            params["least"], params["greatest"] = activation_bounds(node, node.options.activation, node.output())
-        else:
+        if node.input(0).dtype is DType.FLOAT32:
             suffix, params_type = "f32", "mcuf_pool_2d_f32_params"
             params["least"], params["greatest"] = activation_limits(node, node.options.activation)
+        else:
+            suffix = "s8" if node.input(0).dtype is DType.INT8 else "s16"
+            params_type = "mcuf_pool_2d_params"
+            params["least"], params["greatest"] = activation_bounds(node, node.options.activation, node.output())
         return KernelCall(
             function=f"{self.function}_{suffix}",
             header="mcuforge/pool_2d.h",

@@ -1,4 +1,4 @@
-"""The output stage of operators that accumulate in int32: one real factor per channel, offset and clamp."""
+"""The output stage of operators that accumulate in int32 or int64: one real factor per channel, offset and clamp."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mcuforge.model.arithmetic.activation import Activation
-from mcuforge.model.arithmetic.fixed_point import wrap_int32
+from mcuforge.model.arithmetic.fixed_point import Multiplier, wrap_int32
+from mcuforge.model.arithmetic.wide import MAX_WIDE_SHIFT, WIDE_LIMIT, reduced_multiplier
 from mcuforge.model.graph import DType, Node, Tensor
 from mcuforge.model.kernel_call import Argument, ConstArray, NullArg, ParamValue, TensorArg
 from mcuforge.model.ops._checks import (
@@ -21,14 +22,16 @@ from mcuforge.model.ops._checks import (
 
 
 def requantization(
-    node: Node, factors: Sequence[float], activation: Activation, output: Tensor
+    node: Node, factors: Sequence[float], activation: Activation, output: Tensor, *, wide: bool = False
 ) -> dict[str, ParamValue]:
     """The fields of `mcuf_requantization`, for a struct member called `output`.
 
-    `factors` has one real number per channel; when all are equal one entry is stored (step 0).
+    `factors` has one real number per channel; when all are equal one entry is stored (step 0). `wide` is for kernels
+    with 64-bit accumulators.
     """
     stored = factors[:1] if len(set(factors)) == 1 else factors
-    multipliers = [fixed_point(node, factor, "output scaling") for factor in stored]
+    scale = wide_fixed_point if wide else fixed_point
+    multipliers = [scale(node, factor, "output scaling") for factor in stored]
     least, greatest = activation_bounds(node, activation, output)
     return {
         "output.multiplier": ConstArray("multiplier", np.array([m.multiplier for m in multipliers], np.int32)),
@@ -38,6 +41,27 @@ def requantization(
         "output.least": least,
         "output.greatest": greatest,
     }
+
+
+def wide_fixed_point(node: Node, real: float, role: str) -> Multiplier:
+    """`real` for accumulators of 64 bits: a multiplier of 16 bits, and a shift that TFLM allows."""
+    found = fixed_point(node, real, role)
+    if found.shift > MAX_WIDE_SHIFT:
+        raise node.error(
+            f"{role}: {real:g} is too large for int16; the scales of its tensors are too far apart",
+            hint="quantize the model again with representative calibration data",
+        )
+    return Multiplier(reduced_multiplier(found.multiplier), found.shift)
+
+
+def expect_wide_sums(node: Node, bias: Tensor | None, products: int, largest: int) -> None:
+    """Refuses accumulators that may leave what TFLM scales exactly: that many products up to `largest`, and a bias."""
+    start = 0 if bias is None else int(np.abs(bias.array().astype(np.float64)).max())
+    if start + products * largest >= WIDE_LIMIT:
+        raise node.error(
+            f"sums of {products} products and a bias up to {start} leave 47 bits",
+            hint="quantize the model again with representative calibration data",
+        )
 
 
 def weight_scales(node: Node, weights: Tensor, channels: int, axis: int) -> tuple[float, ...]:
@@ -66,10 +90,10 @@ def channel_factors(node: Node, source: Tensor, scales: tuple[float, ...], outpu
     return [input_scale * scale / output_scale for scale in scales]
 
 
-def expect_bias(node: Node, bias: Tensor | None, channels: int, dtype: DType) -> None:
+def expect_bias(node: Node, bias: Tensor | None, channels: int, *dtypes: DType) -> None:
     if bias is None:
         return
-    expect_type(node, bias, dtype)
+    expect_type(node, bias, *dtypes)
     expect_constant(node, bias, "biases")
     if bias.elements != channels:
         raise node.error(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
+from mcuforge.model.arithmetic.fixed_point import INT32_MAX
 from mcuforge.model.graph import DType, Node
 from mcuforge.model.kernel_call import Argument, ParamValue, TensorArg
 from mcuforge.model.operator_kind import OperatorKind
@@ -13,34 +15,45 @@ from mcuforge.model.ops._checks import (
     expect_operands,
     expect_quantized,
     expect_same_type,
+    expect_symmetric,
     expect_type,
 )
-from mcuforge.model.ops._requantize import bias_argument, expect_bias, requantization
+from mcuforge.model.ops._requantize import bias_argument, expect_bias, expect_wide_sums, requantization
 
 
 @dataclass(frozen=True)
 class OperandTypes:
-    """The types that go with an activation type, and how its kernels and structs are called."""
+    """Types that go together, and how their kernels and structs are called. `is_wide`: accumulators have 64 bits."""
 
+    source: DType
     weights: DType
     bias: DType
     suffix: str
-    struct_suffix: str
+    struct_suffix: str = ""
+    is_wide: bool = False
 
 
-OPERAND_TYPES = {
-    DType.INT8: OperandTypes(DType.INT8, DType.INT32, "s8", ""),
-    DType.FLOAT32: OperandTypes(DType.FLOAT32, DType.FLOAT32, "f32", "_f32"),
-}
+S8 = OperandTypes(DType.INT8, DType.INT8, DType.INT32, "s8")
+S8_W4 = OperandTypes(DType.INT8, DType.INT4, DType.INT32, "s8_w4")
+S16 = OperandTypes(DType.INT16, DType.INT8, DType.INT64, "s16", is_wide=True)
+S16_NARROW = OperandTypes(DType.INT16, DType.INT8, DType.INT32, "s16_narrow")
+F32 = OperandTypes(DType.FLOAT32, DType.FLOAT32, DType.FLOAT32, "f32", "_f32")
+
+# Of those that fit, the first one counts: without a bias, int16 layers have wide accumulators.
+OPERAND_TYPES = (S8, S8_W4, S16, S16_NARROW, F32)
+
+LARGEST_WIDE_PRODUCT = 1 << (15 + 7)
+MAX_WEIGHTS = INT32_MAX
 
 
 class WeightedLayer(OperatorKind):
     """Input 0, constant weights in input 1, an optional constant bias per output channel in input 2.
 
-    Options have an `activation`.
+    Options have an `activation`. `combinations` are the types the operator takes.
     """
 
-    types = tuple(OPERAND_TYPES)
+    types = (DType.INT8, DType.INT16, DType.FLOAT32)
+    combinations: ClassVar[tuple[OperandTypes, ...]] = OPERAND_TYPES
 
     def check_shapes(self, node: Node) -> int:
         """Checks geometry and shapes of input, weights and output. Returns the number of output channels."""
@@ -52,24 +65,40 @@ class WeightedLayer(OperatorKind):
 
     def check(self, node: Node) -> None:
         expect_operands(node, 2, 3)
-        source, weights = node.input(0), node.input(1)
+        source, weights, bias = node.input(0), node.input(1), node.optional_input(2)
         expect_type(node, source, *self.types)
         expect_same_type(node, source, node.output())
-        expect_type(node, weights, operand_types(node).weights)
+        fitting = [types for types in self.combinations if types.source is source.dtype]
+        expect_type(node, weights, *dict.fromkeys(types.weights for types in fitting))
         expect_constant(node, weights, "weights")
-        expect_bias(node, node.optional_input(2), self.check_shapes(node), operand_types(node).bias)
+        channels = self.check_shapes(node)
+        expect_bias(node, bias, channels, *dict.fromkeys(types.bias for types in fitting))
+        if weights.elements > MAX_WEIGHTS:
+            raise node.error(f"{weights.describe()} has more than {MAX_WEIGHTS} elements", hint="use a smaller layer")
+        if source.dtype is DType.INT16:
+            expect_symmetric(node, source, node.output())
+        if operand_types(node).is_wide:
+            expect_wide_sums(node, bias, weights.elements // channels, LARGEST_WIDE_PRODUCT)
         self.output_params(node)
 
     def output_params(self, node: Node) -> dict[str, ParamValue]:
         """The last fields of the params: rescaling and clamp of the output."""
         if is_quantized(node):
-            return requantization(node, self.factors(node), node.options.activation, node.output())
+            wide = operand_types(node).is_wide
+            return requantization(node, self.factors(node), node.options.activation, node.output(), wide=wide)
         least, greatest = activation_limits(node, node.options.activation)
         return {"least": least, "greatest": greatest}
 
 
 def operand_types(node: Node) -> OperandTypes:
-    return OPERAND_TYPES[node.input(0).dtype]
+    """The combination of a node whose types were checked."""
+    source, weights, bias = node.input(0), node.input(1), node.optional_input(2)
+    return next(
+        types
+        for types in OPERAND_TYPES
+        if (types.source, types.weights) == (source.dtype, weights.dtype)
+        and (bias is None or types.bias is bias.dtype)
+    )
 
 
 def is_quantized(node: Node) -> bool:

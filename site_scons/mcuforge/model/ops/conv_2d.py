@@ -1,4 +1,4 @@
-"""CONV_2D: int8 (weights per tensor or per channel) and float32, with groups, dilation and fused activations."""
+"""CONV_2D: int8 (with int4 weights too), int16 and float32, with groups, dilation and fused activations."""
 
 from __future__ import annotations
 

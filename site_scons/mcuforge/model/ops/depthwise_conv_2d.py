@@ -1,4 +1,4 @@
-"""DEPTHWISE_CONV_2D: int8 (weights per tensor or per channel) and float32, with any depth multiplier and dilation."""
+"""DEPTHWISE_CONV_2D: int8 (with int4 weights too), int16 and float32, with any depth multiplier and dilation."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mcuforge.model.kernel_call import KernelCall
 from mcuforge.model.operator_kind import TflmSupport, option, register
 from mcuforge.model.ops._checks import expect_rank, expect_shape
 from mcuforge.model.ops._requantize import channel_factors, weight_scales
-from mcuforge.model.ops._weighted import WeightedLayer, input_offset, is_quantized, operand_types, operands
+from mcuforge.model.ops._weighted import F32, S8, S8_W4, S16, WeightedLayer, input_offset, operand_types, operands
 from mcuforge.model.ops._window import Padding, Window, sliding_window
 
 CHANNEL_AXIS = 3
@@ -37,6 +37,8 @@ class DepthwiseConv2D(WeightedLayer):
         "AddDepthwiseConv2D",
         {DType.INT8: "Register_DEPTHWISE_CONV_2D_INT8", DType.INT16: "Register_DEPTHWISE_CONV_2D_INT16"},
     )
+
+    combinations = (S8, S8_W4, S16, F32)
 
     def check_shapes(self, node: Node) -> int:
         window, weights = _window(node), node.input(1)
@@ -66,7 +68,7 @@ class DepthwiseConv2D(WeightedLayer):
     def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
         window, types = _window(node), operand_types(node)
         multiplier: int = node.options.depth_multiplier
-        variant = "_multiplier" if is_quantized(node) and multiplier > 1 else ""
+        variant = "_multiplier" if types is S8 and multiplier > 1 else ""
         function = f"depthwise_conv_2d{variant}_{types.suffix}"
         return KernelCall(
             function=function,

@@ -1,4 +1,4 @@
-"""FULLY_CONNECTED: int8 (weights per tensor or per channel) and float32."""
+"""FULLY_CONNECTED: int8 (with int4 weights too), int16 and float32."""
 
 from __future__ import annotations
 
@@ -58,6 +58,11 @@ class FullyConnected(WeightedLayer):
         source, weights, output = node.input(0), node.input(1), node.output()
         scales = weight_scales(node, weights, weights.shape[CHANNEL_AXIS], CHANNEL_AXIS)
         if len(scales) > 1:
+            if weights.dtype is DType.INT4:
+                raise node.error(
+                    f"{weights.describe()} has a scale for each channel",
+                    hint="quantize int4 weights of this layer per tensor; TFLM refuses it too",
+                )
             return channel_factors(node, source, scales, output)
         input_scale, output_scale = expect_quantized(node, source).scale, expect_quantized(node, output).scale
         _check_bias_scale(node, input_scale * scales[0], output_scale)

@@ -1,4 +1,4 @@
-"""MAX_POOL_2D: int8 and float32; padding does not count."""
+"""MAX_POOL_2D: int8, int16 and float32; padding does not count."""
 
 from __future__ import annotations
 
