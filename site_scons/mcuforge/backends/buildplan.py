@@ -17,6 +17,7 @@ class Wishes:
     goals: frozenset[str] = frozenset()
     size_format: str = "text"
     size_depth: int | None = None
+    tflm_dir: str | None = None
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Source:
-    """A file to compile; `flags` come after the plan's own."""
+    """A file to compile; `flags` come after the plan's own for the language, `c` or `c++`.
+
+    `object_name` is the object's path below the folder of objects, without a suffix; absent: the file's own name.
+    """
 
     path: Path
     language: str = "c"
     flags: tuple[str, ...] = ()
+    object_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,9 @@ class BuildPlan:
 
     `steps` by what a person asks for: "prepare" comes before compiling, "verdict" is the default target, the others
     ("emulate", "size", "report", "flash") run only when named. A step without outputs runs each time it is asked for.
+
+    All images are linked from `library_sources`; `firmware` and `twin` from `model_sources` too, which may be generated
+    from what the `probes` tell: programs that are linked and run while preparing.
     """
 
     target: Target
@@ -81,3 +89,6 @@ class BuildPlan:
     include_dirs: tuple[Path, ...]
     defines: tuple[str, ...]
     flags: tuple[str, ...]
+    cxx_flags: tuple[str, ...] = ()
+    library_sources: tuple[Source, ...] = ()
+    probes: tuple[Image, ...] = ()

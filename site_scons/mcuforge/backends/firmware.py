@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import mcuforge
 from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step, Wishes
+from mcuforge.backends.runtime_parts import Prefixes, RuntimeParts
+from mcuforge.backends.tflm import tflm_parts
 from mcuforge.errors import display_path
 from mcuforge.manifest.types import Board, Target
 from mcuforge.report.formats import report_formats
 from mcuforge.resources import data_root, runtime_dir
 from mcuforge.runtimes.aot.generate import model_file_names
 from mcuforge.toolchain.compiler import Toolchain, find_toolchain, require_support
-from mcuforge.toolchain.flags import STRICT_WARNINGS, compile_flags, link_flags
+from mcuforge.toolchain.flags import CXX_LANGUAGE, LANGUAGE, STRICT_WARNINGS, compile_flags, link_flags
 from mcuforge.toolchain.memory_map import has_memory_map
 from mcuforge.toolchain.startup import STARTUP_FILE
 
@@ -25,10 +27,10 @@ _COMMON = ("errors.py", "units.py", "resources.py", "manifest", "schema", "worke
 
 def plan_firmware(target: Target, build_dir: Path, wishes: Wishes) -> BuildPlan:
     """Raises UserError when the board's compiler is missing or too old. Reads neither the model nor the app."""
-    return _Planner(target, build_dir, wishes).plan()
+    return Planner(target, build_dir, wishes).plan()
 
 
-class _Planner:
+class Planner:
     """Names the files of one build folder. Steps refer to them through this, never by joining paths themselves."""
 
     def __init__(self, target: Target, build_dir: Path, wishes: Wishes) -> None:
@@ -53,10 +55,11 @@ class _Planner:
         self.bin = self.build_dir / f"{self.name}.bin"
 
     def plan(self) -> BuildPlan:
+        parts = tflm_parts(self) if self.target.runtime == "tflm" else self.aot_parts()
         firmware = self.image(self.name, self.build_dir, self.board, self.app_sources())
         twin = self.twin()
         steps = {
-            "prepare": (self.generate(), *self.platforms()),
+            "prepare": (*parts.prepare, *self.platforms()),
             "verdict": (self.measure(), self.check(), *self.images()),
             "size": (self.show_size(),),
             "report": (self.report(), self.judge()),
@@ -70,15 +73,20 @@ class _Planner:
             toolchain=self.toolchain,
             build_dir=self.build_dir,
             steps=steps,
-            model_sources=tuple(
-                self.own(self.generated / name) for name in model_file_names(self.name) if name.endswith(".c")
-            ),
+            model_sources=parts.model_sources,
             firmware=firmware,
             twin=twin,
-            include_dirs=self.include_dirs(),
-            defines=(),
-            flags=self.flags(),
+            include_dirs=(*self.include_dirs(), *map(_shown, parts.include_dirs)),
+            defines=parts.defines,
+            flags=self.flags(parts.prefixes),
+            cxx_flags=self.cxx_flags(parts),
+            library_sources=parts.library_sources,
+            probes=parts.probes,
         )
+
+    def aot_parts(self) -> RuntimeParts:
+        names = (name for name in model_file_names(self.name) if name.endswith(".c"))
+        return RuntimeParts((self.generate(),), tuple(self.own(self.generated / name) for name in names))
 
     # -- compiling ------------------------------------------------------------------------------------------------
 
@@ -87,15 +95,21 @@ class _Planner:
         app = self.project.app.include_dirs if self.project.app else ()
         return (self.generated, runtime / "include", runtime, runtime / "platform", *map(_shown, app))
 
-    def flags(self) -> tuple[str, ...]:
+    def flags(self, libraries: Prefixes = (), language: Sequence[str] = LANGUAGE) -> tuple[str, ...]:
         """GCC takes the last prefix that matches: the most particular folder comes last."""
         prefixes = (
             (Path.cwd(), "."),
             (data_root(), "mcuforge"),
+            *libraries,
             (self.project.directory.resolve(), self.name),
             (self.build_dir.resolve(), "build"),
         )
-        return compile_flags(self.board.cpu, prefixes, self.board.positions.at("cpu", "core"))
+        return compile_flags(self.board.cpu, prefixes, self.board.positions.at("cpu", "core"), language)
+
+    def cxx_flags(self, parts: RuntimeParts) -> tuple[str, ...]:
+        """Headers of others may warn of what they like: a folder named twice counts as a system's."""
+        system = tuple(f"-isystem{_shown(folder)}" for folder in parts.include_dirs)
+        return (*self.flags(parts.prefixes, CXX_LANGUAGE), *system)
 
     def own(self, path: Path) -> Source:
         """C of our making, held to stricter warnings than an application's."""
@@ -125,15 +139,19 @@ class _Planner:
         )
         return self.image("twin", self.build_dir / "twin", board, sources)
 
-    def image(self, name: str, folder: Path, board: Board, sources: tuple[Source, ...]) -> Image:
+    def image(
+        self, name: str, folder: Path, board: Board, sources: tuple[Source, ...], platform: Path | None = None
+    ) -> Image:
+        """`platform` is the folder of linker scripts and start-up code that another image has already."""
+        platform = platform or folder / "platform"
         elf, map_file = folder / f"{name}.elf", folder / f"{name}.map"
         argv = [*("mcuforge.workers.link", "--gcc", str(self.toolchain.gcc)), *self.who(board)]
         argv += ["--output", str(elf), "--map", str(map_file), "--plan", str(self.plan_json)]
         scripts: tuple[Path, ...] = ()
         if has_memory_map(board):
-            scripts = (folder / "platform" / f"{self.name}.ld", folder / "platform" / f"{self.name}.measure.ld")
+            scripts = (platform / f"{self.name}.ld", platform / f"{self.name}.measure.ld")
             argv += ["--script", str(scripts[0]), "--measure-script", str(scripts[1])]
-            sources = (self.own(folder / "platform" / STARTUP_FILE), *sources)
+            sources = (self.own(platform / STARTUP_FILE), *sources)
         argv += [*(f"--flag={flag}" for flag in link_flags(board.cpu)), "--"]
         # Not the report's modules, which the link worker needs to explain a failure: they do not change what is linked.
         inputs = (*scripts, *self.modules("workers/link.py"))
@@ -304,14 +322,18 @@ class _Planner:
             description="FLASH",
         )
 
-    def emulate(self, twin: Image) -> Step:
+    @property
+    def machine(self) -> str:
+        """What the emulator calls the twin's machine."""
         emulator = self.board.emulator
-        machine = "native" if emulator is None or emulator.kind == "native" else emulator.machine
+        return "native" if emulator is None or emulator.kind == "native" else emulator.machine
+
+    def emulate(self, twin: Image) -> Step:
         golden = (self.project.golden.file,) if self.project.golden.file else ()
         return Step(
             name="emulate",
             argv=(
-                *("mcuforge.workers.emulate", "--elf", str(twin.outputs[0]), "--machine", machine),
+                *("mcuforge.workers.emulate", "--elf", str(twin.outputs[0]), "--machine", self.machine),
                 *("--model", display_path(self.project.model.source), "--project", display_path(self.project.path)),
                 *("--plan", str(self.plan_json), "--output", str(self.emulate_json)),
             ),

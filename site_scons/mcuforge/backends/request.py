@@ -31,6 +31,7 @@ VARIABLES: Mapping[str, str] = {
     "build_dir": "where everything is built (absent: build)",
     "size": "how `scons … size` prints: text, tree, json or csv (with -Qs nothing else is printed)",
     "depth": "how far `scons … size` goes into what takes the memory: 1 causes, 2 layers, kernels, objects, 3 symbols",
+    "tflm_dir": "a TensorFlow Lite Micro checkout for the runtime tflm (absent: TFLM_DIR, then what `fetch` got)",
     "verbose": "1 shows whole commands",
 }
 TARGETS: Mapping[str, str] = {
@@ -39,6 +40,8 @@ TARGETS: Mapping[str, str] = {
     "report": "build, and write report.html, .json, .md, .csv, .junit.xml and .sarif, over budget or not",
     "emulate": "replay the golden inputs in the emulator and compare every byte with TensorFlow Lite Micro",
     "flash": "build, check, and write the image to the board",
+    "compare": "build with both runtimes, replay the golden inputs in both, and show them side by side",
+    "fetch": "get the pinned sources of TensorFlow Lite Micro and its libraries: the only step that uses the network",
     "projects": "list the projects",
     "boards": "list the boards",
 }
@@ -73,7 +76,7 @@ def parse_request(arguments: Mapping[str, str], goals: Sequence[str] = ()) -> Re
     verbose = arguments.get("verbose", "0")
     if verbose not in ("0", "1"):
         raise UserError(f"verbose={verbose} is neither 0 nor 1")
-    wishes = Wishes(frozenset(goals), _size_format(arguments), _depth(arguments))
+    wishes = Wishes(frozenset(goals), _size_format(arguments), _depth(arguments), arguments.get("tflm_dir"))
     targets = tuple(_targets(arguments["project"], arguments.get("board"), _runtime(arguments.get("runtime"))))
     for target in targets:
         _check_goals(target, goals)

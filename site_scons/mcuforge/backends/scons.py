@@ -36,6 +36,7 @@ def environment(verbose: bool = False) -> Any:
 
 
 def _object_builder(verbose: bool) -> Any:
+    # The compiler's driver tells C, C++ and assembly by the file's suffix.
     command = "$CC -c $MCUFORGE_FLAGS $_CPPDEFFLAGS $_CPPINCFLAGS -o ${TARGET}.part $SOURCE"
     compile_action = SCons.Action.Action(command) if verbose else SCons.Action.Action(command, "  CC        $TARGET")
     return SCons.Builder.Builder(
@@ -66,9 +67,12 @@ def firmware(env: Any, target: Target, build_dir: Path, wishes: Wishes | None = 
     )
     for step in plan.steps["prepare"]:
         _step(env, plan, step)
+    library = _objects(env, plan, plan.library_sources, plan.build_dir / "obj")
     model = _objects(env, plan, plan.model_sources, plan.build_dir / "obj")
+    for probe in plan.probes:
+        _image(env, plan, probe, library)
     for image in filter(None, (plan.firmware, plan.twin)):
-        _image(env, plan, image, model)
+        _image(env, plan, image, [*model, *library])
     return {
         name: [node for step in steps for node in _step(env, plan, step)]
         for name, steps in plan.steps.items()
@@ -80,9 +84,9 @@ def _objects(env: Any, plan: BuildPlan, sources: Sequence[Source], folder: Path)
     nodes = []
     for source in sources:
         made = env.McuforgeObject(
-            str(folder / f"{source.path.stem}.o"),
+            str(folder / f"{source.object_name or source.path.stem}.o"),
             str(source.path),
-            MCUFORGE_FLAGS=[*plan.flags, *source.flags],
+            MCUFORGE_FLAGS=[*(plan.cxx_flags if source.language == "c++" else plan.flags), *source.flags],
         )
         env.Depends(made, env.Value(plan.toolchain.text))
         nodes += made

@@ -49,6 +49,14 @@ class Twin:
                 raise self._failure(done.returncode, done.stderr.decode(errors="replace"))
             return decode_result(Path(folder, "result.bin").read_bytes())
 
+    def execute(self, request: bytes) -> tuple[int, bytes]:
+        """Runs another program than the replay: its exit code and what it wrote into `result.bin`."""
+        with tempfile.TemporaryDirectory(dir=self.directory, prefix="twin-") as folder:
+            Path(folder, "request.bin").write_bytes(request)
+            code = self._call(self._command(Mode.WHOLE), folder).returncode
+            result = Path(folder, "result.bin")
+            return code, result.read_bytes() if result.exists() else b""
+
     def _command(self, mode: Mode) -> list[str]:
         elf = str(self.elf.resolve())
         if self.machine == NATIVE:

@@ -39,6 +39,7 @@ def load_project(path: Path) -> Project:
         boards=tuple(_board(board, path.parent) for board in data.get("boards", ())),
         app=_app(data.get("app"), path.parent),
         labels=tuple(data.get("labels", ())),
+        require_optimized=data.get("require_optimized", False),
         positions=positions,
     )
 

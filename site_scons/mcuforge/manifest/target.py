@@ -149,8 +149,12 @@ def _refuse_what_is_not_implemented(target: Target) -> None:
     """The manifest already knows these; each line goes when its feature arrives."""
     project = target.project
     refusals: tuple[tuple[bool, YamlPath, str, str], ...] = (
-        (target.runtime == "tflm", ("runtime",), "the runtime tflm", "use `runtime: aot`"),
-        (project.kernels != "builtin", ("kernels",), f"kernels {project.kernels}", "use `kernels: builtin`"),
+        (
+            target.runtime == "aot" and project.kernels != "builtin",
+            ("kernels",),
+            f"kernels {project.kernels} with the runtime aot",
+            "use `runtime: tflm`, or `kernels: builtin`",
+        ),
         (project.model.format != "tflite", ("model", "source"), "conversion", "convert the model to .tflite"),
         (project.quantize is not None, ("quantize",), "quantization", "quantize the model before, remove `quantize`"),
         (project.accuracy is not None, ("accuracy",), "the accuracy gate", "remove `accuracy`"),

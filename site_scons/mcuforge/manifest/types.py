@@ -98,6 +98,7 @@ class Project:
     app: App | None
     labels: tuple[str, ...]
     positions: Positions
+    require_optimized: bool = False
 
     @property
     def directory(self) -> Path:

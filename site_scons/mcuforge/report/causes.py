@@ -18,6 +18,8 @@ from mcuforge.toolchain.startup import STARTUP_FILE
 PADDING = "padding"
 _STARTUP = PurePath(STARTUP_FILE).stem
 _LINKER = "linker"
+# Folders of objects, as backends/tflm.py names them.
+_LIBRARY, _LIBRARY_KERNELS = "/obj/tflm/", "/obj/tflm/kernels/"
 _C_LIBRARIES = frozenset(
     f"{name}.a"
     for name in ("libc", "libc_nano", "libg", "libg_nano", "libm", "libgcc", "libgcc_eh", "libnosys", "librdimon")
@@ -58,6 +60,10 @@ def cause_of(piece: Piece, project: str) -> str:
         return "libc"
     if stem == f"{project}_kernels":
         return "kernels"
+    if _LIBRARY_KERNELS in piece.origin:
+        return "kernels"
+    if _LIBRARY in piece.origin or stem in (f"{project}_op_resolver", f"{project}_interpreter"):
+        return "runtime"
     if stem in (project, f"{project}_layers", f"{project}_weights", _STARTUP):
         return "runtime"
     return "other" if piece.origin == "linker stubs" else "app"

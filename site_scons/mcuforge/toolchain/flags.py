@@ -73,10 +73,16 @@ CORES: Mapping[str, Core] = {
         (*_THUMB, "-mcpu=cortex-m85"), _HELIUM_FPU, _MAY_HAVE_DSP, _HELIUM, (13,), vtor=True, stack_limit=True
     ),
     "rv32imc": Core(("-mabi=ilp32", "-mcmodel=medany", "-march=rv32imc"), _NO_FPU, _NO_DSP, _NO_MVE, (8,)),
+    "esp32c3": Core(("-mabi=ilp32", "-mcmodel=medany", "-march=rv32imc"), _NO_FPU, _NO_DSP, _NO_MVE, (8,)),
     HOST_CORE: Core((), _NO_FPU, _NO_DSP, _NO_MVE, (8,)),
 }
 
 LANGUAGE = ("-std=c99", "-O2", "-g", "-fno-common", "-ffunction-sections", "-fdata-sections")
+# No heap, no exceptions, nothing that must run before or after main().
+CXX_LANGUAGE = (
+    *("-std=c++17", "-O2", "-g", "-fno-common", "-ffunction-sections", "-fdata-sections", "-fno-rtti"),
+    *("-fno-exceptions", "-fno-threadsafe-statics", "-fno-unwind-tables", "-fno-asynchronous-unwind-tables"),
+)
 # Contracting a*b+c into one rounding would change outputs from TFLM's; not setting errno lets sqrtf be one instruction.
 ARITHMETIC = ("-ffp-contract=off", "-fno-math-errno")
 WARNINGS = ("-Wall", "-Wextra", "-Werror")
@@ -133,15 +139,18 @@ def _check_facts(cpu: Cpu, core: Core, location: Location | None) -> None:
 
 
 def compile_flags(
-    cpu: Cpu, prefixes: Sequence[tuple[Path, str]] = (), location: Location | None = None
+    cpu: Cpu,
+    prefixes: Sequence[tuple[Path, str]] = (),
+    location: Location | None = None,
+    language: Sequence[str] = LANGUAGE,
 ) -> tuple[str, ...]:
-    """All flags for compiling C for a CPU.
+    """All flags for compiling C for a CPU, or C++ with `language=CXX_LANGUAGE`.
 
     `prefixes` pairs a folder with what stands for it inside objects (a checkout with `.`, a build folder with `build`),
     so that objects are the same wherever they are built; of two that match, GCC takes the later.
     """
     maps = tuple(f"-ffile-prefix-map={folder}={name}" for folder, name in prefixes)
-    return (*machine_flags(cpu, location), *_libc_flags(cpu), *LANGUAGE, *ARITHMETIC, *WARNINGS, *maps)
+    return (*machine_flags(cpu, location), *_libc_flags(cpu), *language, *ARITHMETIC, *WARNINGS, *maps)
 
 
 def link_flags(cpu: Cpu, location: Location | None = None) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ The engine does not depend on the arena's size, which is measured with it; the A
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ import numpy as np
 from mcuforge.manifest.types import Kernels
 from mcuforge.model.graph import DType, Graph, Tensor
 from mcuforge.plan.memory import ARENA_ALIGNMENT
-from mcuforge.runtimes.shared.ctext import c_array, c_string, c_type
+from mcuforge.runtimes.shared.ctext import c_array, c_type
 from mcuforge.runtimes.shared.golden import PRINTED_AS, chosen_vectors
 from mcuforge.runtimes.shared.ports import ports_of
 from mcuforge.runtimes.shared.render import STATUSES, Settings, environment, shared_context

@@ -1,0 +1,24 @@
+"""What a runtime adds to a build plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mcuforge.backends.buildplan import Image, Source, Step
+
+Prefixes = Sequence[tuple[Path, str]]
+
+
+@dataclass(frozen=True)
+class RuntimeParts:
+    """Fields as in BuildPlan. `include_dirs` are those of other people's libraries; `prefixes` name their folders."""
+
+    prepare: tuple[Step, ...]
+    model_sources: tuple[Source, ...]
+    library_sources: tuple[Source, ...] = ()
+    probes: tuple[Image, ...] = ()
+    include_dirs: tuple[Path, ...] = ()
+    defines: tuple[str, ...] = ()
+    prefixes: Prefixes = ()

@@ -1,0 +1,191 @@
+"""The part of a build plan that is TFLM's: its sources, the generated engine, the measured arena, the API in front."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mcuforge.backends.buildplan import Image, Source, Step
+from mcuforge.backends.runtime_parts import RuntimeParts
+from mcuforge.errors import display_path
+from mcuforge.model.reader import read_model
+from mcuforge.resources import runtime_dir
+from mcuforge.runtimes.tflm.generate import api_file_names, engine_file_names
+from mcuforge.runtimes.tflm.prepare import PreparedModel, prepare
+from mcuforge.toolchain.memory_map import has_memory_map
+
+if TYPE_CHECKING:
+    from mcuforge.backends.firmware import Planner
+
+# Upstream's own choice: small where speed does not matter, fast where it does.
+_CORE_FLAGS = ("-w", "-funsigned-char", "-Os")
+_KERNEL_FLAGS = ("-w", "-funsigned-char", "-O2")
+_C_DIALECT = ("-std=gnu17",)
+_PARTS = ("model", "runtimes", "plan/memory.py")
+
+
+def tflm_parts(planner: Planner) -> RuntimeParts:
+    """Reads the model and probes the tree: which files are compiled is known before anything is built.
+
+    Raises UserError for missing sources and for a model that this tree cannot run.
+    """
+    return _TflmPlanner(planner).parts()
+
+
+class _TflmPlanner:
+    def __init__(self, planner: Planner) -> None:
+        self.planner = planner
+        self.project = planner.project
+        target, wishes = planner.target, planner.wishes
+        self.model: PreparedModel = prepare(target, read_model(self.project.model.source), wishes.tflm_dir)
+        self.arena_json = planner.generated / "arena.json"
+
+    def parts(self) -> RuntimeParts:
+        selection, tree = self.model.selection, self.model.sources.tree
+        sizing = self.sizing()
+        library = self.planner.own(self.planner.generated / f"{self.planner.name}.c")
+        return RuntimeParts(
+            prepare=(self.engine(), self.size_arena(sizing), self.api()),
+            model_sources=(library,),
+            library_sources=tuple(self.library_sources()),
+            probes=() if sizing is None else (sizing,),
+            include_dirs=selection.include_dirs,
+            defines=(*selection.defines, f"MCUF_TFLM_NAMESPACE={tree.namespace}"),
+            prefixes=tuple((folder, name) for name, folder in self.folders().items()),
+        )
+
+    def folders(self) -> dict[str, Path]:
+        """What stands for each folder of sources inside objects; the tree comes before what lies in it."""
+        return {"tflm": self.model.sources.tree.root, **self.model.sources.libraries}
+
+    # -- compiling ------------------------------------------------------------------------------------------------
+
+    def library_sources(self) -> Iterator[Source]:
+        """Ours, generated and not, then TFLM's core, its kernels, and the kernel library's files."""
+        name, generated = self.planner.name, self.planner.generated
+        yield self.own_cxx(generated / f"{name}_op_resolver.cc", f"{name}_op_resolver")
+        yield self.own_cxx(generated / f"{name}_interpreter.cc", f"{name}_interpreter")
+        yield self.planner.own(generated / f"{name}_model.c")
+        for path in sorted((runtime_dir() / "platform" / "tflm").glob("*.cc")):
+            yield self.own_cxx(path, f"tflm/platform/{path.stem}")
+        selection, root = self.model.selection, self.model.sources.tree.root
+        for group, files, flags in (
+            ("core", selection.core, _CORE_FLAGS),
+            ("kernels", selection.kernels, _KERNEL_FLAGS),
+        ):
+            for file in files:
+                yield Source(_shown(root / file), "c++", flags, f"tflm/{group}/{_stem(file)}")
+        for path in selection.library:
+            file = path.relative_to(selection.library_root or root).as_posix()
+            flags = (*_C_DIALECT, *_KERNEL_FLAGS, *selection.library_flags)
+            yield Source(_shown(path), "c", flags, f"tflm/kernels/{self.project.kernels}/{_stem(file)}")
+
+    def own_cxx(self, path: Path, object_name: str) -> Source:
+        return Source(_shown(path), "c++", ("-Wconversion", "-Wshadow"), object_name)
+
+    def sizing(self) -> Image | None:
+        """The program that tries an arena's size: the same objects, without the API, on the emulated machine."""
+        planner, board = self.planner, self.planner.target.twin
+        if board is None:
+            return None
+        platform = runtime_dir() / "platform"
+        port = "qemu" if has_memory_map(board) else "host"
+        sources = (
+            self.own_cxx(planner.generated / f"{planner.name}_sizing.cc", f"{planner.name}_sizing"),
+            planner.own(platform / "tflm" / "sizing.c"),
+            *(planner.own(path) for path in sorted((platform / port).glob("*.c"))),
+        )
+        folder = planner.build_dir / "sizing"
+        return planner.image("sizing", folder, board, sources, planner.build_dir / "twin" / "platform")
+
+    # -- steps ----------------------------------------------------------------------------------------------------
+
+    def common_argv(self) -> tuple[str, ...]:
+        planner = self.planner
+        return (
+            *(*planner.who(), "--model", display_path(self.project.model.source)),
+            *("--tflm", str(self.model.sources.tree.root)),
+        )
+
+    def values(self) -> dict[str, str]:
+        """Settings that change what is generated; the tree's by what was found in it, not by where it is."""
+        project, sources = self.project, self.model.sources
+        tree = {key: value for key, value in asdict(sources.tree).items() if key != "root"}
+        return {
+            "name": project.name,
+            "labels": json.dumps(project.labels),
+            "operators": json.dumps(project.operators),
+            "kernels": project.kernels,
+            "sha256": str(project.model.sha256),
+            "require_optimized": str(project.require_optimized),
+            "tree": hashlib.sha256(json.dumps(tree, sort_keys=True).encode()).hexdigest(),
+            "origins": json.dumps([asdict(origin) for origin in sources.origins]),
+        }
+
+    def engine(self) -> Step:
+        planner = self.planner
+        names = engine_file_names(planner.name)
+        return Step(
+            name="engine",
+            argv=("mcuforge.workers.tflm_engine", *self.common_argv(), "--output", str(planner.generated)),
+            inputs=(_shown(self.project.model.source), *planner.modules(*_PARTS, "workers/tflm_engine.py")),
+            outputs=tuple(planner.generated / name for name in names),
+            values=self.values(),
+            description="GENERATE",
+        )
+
+    def size_arena(self, sizing: Image | None) -> Step:
+        planner = self.planner
+        argv = ["mcuforge.workers.size_arena", *self.common_argv(), "--output", str(self.arena_json)]
+        inputs = [
+            _shown(self.project.model.source),
+            *planner.modules("runtimes/tflm", "emulate", "workers/size_arena.py"),
+        ]
+        if sizing is not None:
+            argv += ["--elf", str(sizing.outputs[0]), "--machine", planner.machine]
+            inputs.append(sizing.outputs[0])
+        return Step(
+            name="arena",
+            argv=tuple(argv),
+            inputs=tuple(inputs),
+            outputs=(self.arena_json,),
+            values={"kernels": self.project.kernels},
+            description="ARENA",
+        )
+
+    def api(self) -> Step:
+        planner, project = self.planner, self.project
+        names = (*api_file_names(planner.name, golden=project.app is None), "plan.json")
+        golden = (project.golden.file,) if project.golden.file else ()
+        values = {
+            **self.values(),
+            "golden": json.dumps([str(project.golden.file), project.golden.count, project.golden.seed]),
+            "arena": str(project.arena_bytes),
+        }
+        return Step(
+            name="generate",
+            argv=(
+                *("mcuforge.workers.tflm_api", *self.common_argv(), "--arena", str(self.arena_json)),
+                *("--origins", values["origins"], "--output", str(planner.generated)),
+            ),
+            inputs=(
+                *(self.arena_json, _shown(project.model.source), *map(_shown, golden)),
+                *planner.modules(*_PARTS, "emulate/vectors.py", "workers/tflm_api.py"),
+            ),
+            outputs=tuple(planner.generated / name for name in names),
+            values=values,
+            description="GENERATE",
+        )
+
+
+def _stem(file: str) -> str:
+    return os.path.splitext(file)[0]
+
+
+def _shown(path: Path) -> Path:
+    return Path(display_path(path))

@@ -1,0 +1,57 @@
+"""Model + TFLM tree → what drives TFLM: op resolver, interpreter, the model as an array, and the sizing program's part."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from mcuforge.manifest.load import check_sha256, load_board, load_project, make_target
+from mcuforge.manifest.types import Board
+from mcuforge.model.declared import check_declared_operators
+from mcuforge.model.graph import Graph
+from mcuforge.model.reader import read_model
+from mcuforge.resources import write_atomic
+from mcuforge.runtimes.shared.render import Settings
+from mcuforge.runtimes.tflm.arena import ceiling
+from mcuforge.runtimes.tflm.generate import engine_files, resolver_files
+from mcuforge.runtimes.tflm.tree import probe
+from mcuforge.workers.runner import run
+
+# For what else is in the memory that the sizing program's arena lies in.
+_OTHER_BYTES = 64 << 10
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="mcuforge.workers.tflm_engine", description=__doc__)
+    for option in ("--project", "--board", "--model", "--tflm", "--output"):
+        parser.add_argument(option, type=Path, required=True)
+    args = parser.parse_args(argv)
+    target = make_target(load_project(args.project), load_board(args.board), "tflm")
+    project = target.project
+    check_sha256(project)
+    graph = read_model(args.model)
+    for name in check_declared_operators(project, graph):
+        print(f"{project.positions.at('operators')}: note: operator {name} is declared but not used")
+    tree = probe(args.tflm)
+    settings = Settings(project.name, project.path.name, 0, project.labels)
+    files = {
+        **resolver_files([graph], settings, tree, project.kernels),
+        **engine_files(graph, args.model.read_bytes(), settings, tree, _ceiling(graph, target.twin)),
+    }
+    for name, text in files.items():
+        write_atomic(args.output / name, text)
+    return 0
+
+
+def _ceiling(graph: Graph, twin: Board | None) -> int:
+    """What the arena is searched in: enough for any model, or what the emulated machine has."""
+    wanted = ceiling(graph)
+    if twin is None:
+        return wanted
+    room = twin.capacity_bytes(twin.placement.data) - _OTHER_BYTES
+    return max(1 << 10, min(wanted, room // 16 * 16))
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))
