@@ -10,7 +10,6 @@ from pathlib import Path
 import mcuforge
 from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step, Wishes
 from mcuforge.backends.runtime_parts import Prefixes, RuntimeParts
-from mcuforge.backends.tflm import tflm_parts
 from mcuforge.errors import display_path
 from mcuforge.manifest.types import Board, Target
 from mcuforge.report.formats import report_formats
@@ -55,7 +54,7 @@ class Planner:
         self.bin = self.build_dir / f"{self.name}.bin"
 
     def plan(self) -> BuildPlan:
-        parts = tflm_parts(self) if self.target.runtime == "tflm" else self.aot_parts()
+        parts = self.tflm_parts() if self.target.runtime == "tflm" else self.aot_parts()
         firmware = self.image(self.name, self.build_dir, self.board, self.app_sources())
         twin = self.twin()
         steps = {
@@ -87,6 +86,12 @@ class Planner:
     def aot_parts(self) -> RuntimeParts:
         names = (name for name in model_file_names(self.name) if name.endswith(".c"))
         return RuntimeParts((self.generate(),), tuple(self.own(self.generated / name) for name in names))
+
+    def tflm_parts(self) -> RuntimeParts:
+        # Imported here: it reads models, and a plan for the other runtime is made without.
+        from mcuforge.backends.tflm import tflm_parts
+
+        return tflm_parts(self)
 
     # -- compiling ------------------------------------------------------------------------------------------------
 

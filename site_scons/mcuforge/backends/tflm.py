@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from mcuforge.backends.buildplan import Image, Source, Step
@@ -82,8 +81,8 @@ class _TflmPlanner:
                 yield Source(_shown(root / file), "c++", flags, f"tflm/{group}/{_stem(file)}")
         for path in selection.library:
             file = path.relative_to(selection.library_root or root).as_posix()
-            flags = (*_C_DIALECT, *_KERNEL_FLAGS, *selection.library_flags)
-            yield Source(_shown(path), "c", flags, f"tflm/kernels/{self.project.kernels}/{_stem(file)}")
+            c_flags = (*_C_DIALECT, *_KERNEL_FLAGS, *selection.library_flags)
+            yield Source(_shown(path), "c", c_flags, f"tflm/kernels/{self.project.kernels}/{_stem(file)}")
 
     def own_cxx(self, path: Path, object_name: str) -> Source:
         return Source(_shown(path), "c++", ("-Wconversion", "-Wshadow"), object_name)
@@ -184,7 +183,7 @@ class _TflmPlanner:
 
 
 def _stem(file: str) -> str:
-    return os.path.splitext(file)[0]
+    return str(PurePosixPath(file).with_suffix(""))
 
 
 def _shown(path: Path) -> Path:

@@ -28,10 +28,8 @@ def main(argv: list[str]) -> int:
     args = parser.parse_args(argv)
     args.output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=args.output.parent, prefix=".arena-") as folder:
-        if args.elf is not None:
-            need = measure(Twin(args.elf, args.machine, Path(folder), _TIMEOUT_S))
-        else:
-            need = _bound(args)
+        twin = Twin(args.elf, args.machine, Path(folder), _TIMEOUT_S) if args.elf else None
+        need = measure(twin) if twin else _bound(args)
     write_atomic(args.output, to_json(need))
     parts = f" (head {format_size(need.head)}, tail {format_size(need.tail)})" if need.head and need.tail else ""
     print(f"  arena: {format_size(need.needed)}{parts}, {need.method}")

@@ -1,4 +1,4 @@
-"""Model + TFLM tree → what drives TFLM: op resolver, interpreter, the model as an array, and the sizing program's part."""
+"""Model + TFLM tree → what drives TFLM: op resolver, interpreter, the model as an array, the sizing program's part."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ PRINTED_AS = {
 
 
 def chosen_vectors(graph: Graph, vectors: list[bytes]) -> tuple[bytes, int]:
-    """The bytes of the first of `vectors` that fit, never none, and how many. Raises UserError for unprintable outputs."""
+    """The bytes of the first of `vectors` that fit, never none, and how many; UserError for outputs it cannot print."""
     for index in graph.main.outputs:
         if graph.main.tensors[index].dtype not in PRINTED_AS:
             raise UserError(

@@ -98,14 +98,14 @@ def _macs(node: Node) -> int:
 
 def _most_live(main: Subgraph) -> int:
     """The most bytes of tensors that are alive at once, each in memory of its own."""
-    first = dict.fromkeys(main.inputs, -1)
-    last = dict.fromkeys(main.outputs, len(main.operators))
+    first: dict[int, int] = dict.fromkeys(main.inputs, -1)
+    last: dict[int, int] = dict.fromkeys(main.outputs, len(main.operators))
     for op in main.operators:
-        for index in op.outputs:
-            first.setdefault(index, op.index)
-        for index in op.inputs:
-            if index is not None and last.get(index, -1) < op.index:
-                last[index] = op.index
+        for written in op.outputs:
+            first.setdefault(written, op.index)
+        for read in op.inputs:
+            if read is not None:
+                last[read] = max(op.index, last.get(read, -1))
     computed = [index for index in first if not main.tensors[index].is_constant]
     return max(
         (
