@@ -1,6 +1,6 @@
 #include <float.h>
-#include <math.h>
 
+#include "mcuforge/math_f32.h"
 #include "mcuforge/softmax.h"
 
 static float softmax_f32_max(const float *input, int32_t depth) {
@@ -16,7 +16,7 @@ void MCUF_FN(softmax_f32)(const mcuf_softmax_f32_params *params, const float *in
     const float max = softmax_f32_max(input, params->depth);
     float sum = 0.0f;
     for (int32_t i = 0; i < params->depth; ++i) {
-      output[i] = expf((input[i] - max) * params->beta);
+      output[i] = mcuf_expf((input[i] - max) * params->beta);
       sum += output[i];
     }
     for (int32_t i = 0; i < params->depth; ++i) {

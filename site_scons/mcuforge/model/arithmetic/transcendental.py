@@ -1,4 +1,4 @@
-"""exp, 1/(1 + x) and the logistic function in 32-bit fixed point, as TFLM's quantized kernels evaluate them.
+"""exp, 1/(1 + x), 1/√x, tanh and the logistic function in 32-bit fixed point, as TFLM's kernels evaluate them.
 
 Qm.n below is a signed 32-bit number with m integer and n = 31 − m fraction bits. The formulas are those of the
 published gemmlowp fixed-point library, which TFLM links: a Taylor polynomial of exp around −1/8, a product over the
@@ -12,6 +12,7 @@ import math
 from mcuforge.model.arithmetic.fixed_point import (
     INT32_MAX,
     INT32_MIN,
+    Multiplier,
     divide_by_power_of_two,
     doubling_high_multiply,
 )
@@ -27,6 +28,7 @@ _THIRD = round((1 << 31) / 3)
 _RECIPROCAL_START = round(48 / 17 * (1 << 29))
 _RECIPROCAL_SLOPE = round(-32 / 17 * (1 << 29))
 _NEWTON_STEPS = 3
+_SQRT_HALF = round(math.sqrt(0.5) * (1 << 31))
 
 
 def exp_of_negative(value: int, integer_bits: int) -> int:
@@ -57,12 +59,17 @@ def _exp_in_quarter(value: int) -> int:
 
 def reciprocal_of_one_plus(value: int) -> int:
     """1 / (1 + value) in Q0.31 for value in [0, 1), Q0.31."""
+    return _shift_left(_twice_reciprocal_of_one_plus(value), 1)
+
+
+def _twice_reciprocal_of_one_plus(value: int) -> int:
+    """2 / (1 + value) in Q2.29."""
     half_denominator = (value + ONE + 1) >> 1
     estimate = _RECIPROCAL_START + _product(half_denominator, _RECIPROCAL_SLOPE)
     for _ in range(_NEWTON_STEPS):
         error = (1 << 29) - _product(half_denominator, estimate)
         estimate += _shift_left(_product(estimate, error), 2)
-    return _shift_left(estimate, 1)
+    return estimate
 
 
 def logistic(value: int, integer_bits: int) -> int:
@@ -71,6 +78,35 @@ def logistic(value: int, integer_bits: int) -> int:
         return 1 << 30
     positive = reciprocal_of_one_plus(exp_of_negative(-abs(value), integer_bits))
     return positive if value > 0 else ONE - positive
+
+
+def tanh(value: int, integer_bits: int) -> int:
+    """tanh(value) in Q0.31, for value in Q<integer_bits>; integer_bits ≤ 4."""
+    if value == 0:
+        return 0
+    # exp(−2|value|): the same bits with the binary point moved by one.
+    exponential = exp_of_negative(-abs(value), integer_bits + 1)
+    positive = _shift_left(_twice_reciprocal_of_one_plus(exponential) - (1 << 29), 2)
+    return positive if value > 0 else -positive
+
+
+def inverse_sqrt(value: int) -> Multiplier:
+    """1 / √value for an integer ≥ 0, with 0 taken as 1: five Newton steps from 1 in Q3.28."""
+    if value <= 1:
+        return Multiplier(INT32_MAX, 0)
+    right_shift = 11
+    while value >= 1 << 29:
+        value //= 4
+        right_shift += 1
+    pairs = (31 - value.bit_length()) // 2 - 1
+    right_shift -= pairs
+    value = (value << 2 * pairs) >> 1
+    estimate = 1 << 28
+    for _ in range(5):
+        cube = _shift_left(_product(_product(estimate, estimate), estimate), 6)
+        estimate = _shift_left(_product(3 << 27, estimate) - _product(_halve(value), cube), 3)
+    multiplier = _product(estimate, _SQRT_HALF)
+    return Multiplier(_shift_left(multiplier, max(0, -right_shift)), -max(0, right_shift))
 
 
 def _product(a: int, b: int) -> int:

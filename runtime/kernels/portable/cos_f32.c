@@ -1,0 +1,4 @@
+#include "mcuforge/math_f32.h"
+#include "mcuforge/unary.h"
+
+MCUF_DEFINE_UNARY_F32(cos_f32, mcuf_cosf(x))

@@ -1,0 +1,5 @@
+#include <math.h>
+
+#include "mcuforge/unary.h"
+
+MCUF_DEFINE_UNARY_F32(elu_f32, x < 0.0f ? expm1f(x) : x)

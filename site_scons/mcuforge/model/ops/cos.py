@@ -1,0 +1,15 @@
+"""COS of float32: exactly as TFLM's C library computes it (math_f32.h)."""
+
+from __future__ import annotations
+
+from mcuforge.model.operator_kind import TflmSupport, register
+from mcuforge.model.ops._unary import FloatUnary
+
+
+@register
+class Cos(FloatUnary):
+    name = "COS"
+    code = 108
+    options_type = 84
+    tflm = TflmSupport("AddCos")
+    stem = "cos"

@@ -1,0 +1,14 @@
+"""LOG of float32: exactly as TFLM's C library computes it (math_f32.h)."""
+
+from __future__ import annotations
+
+from mcuforge.model.operator_kind import TflmSupport, register
+from mcuforge.model.ops._unary import FloatUnary
+
+
+@register
+class Log(FloatUnary):
+    name = "LOG"
+    code = 73
+    tflm = TflmSupport("AddLog")
+    stem = "log"

@@ -1,0 +1,14 @@
+"""SIN of float32: exactly as TFLM's C library computes it (math_f32.h)."""
+
+from __future__ import annotations
+
+from mcuforge.model.operator_kind import TflmSupport, register
+from mcuforge.model.ops._unary import FloatUnary
+
+
+@register
+class Sin(FloatUnary):
+    name = "SIN"
+    code = 66
+    tflm = TflmSupport("AddSin")
+    stem = "sin"
