@@ -33,7 +33,14 @@ def test_outputs_are_those_of_every_vector(tmp_path: Path) -> None:
 
 def test_tensors_are_those_of_the_last_vector(tmp_path: Path) -> None:
     values = handmade(tmp_path).tensors(VECTORS, [1, 2])
-    assert values == {1: bytes(range(8)), 2: bytes([1, 3, 5, 7])}
+    assert values == [{1: bytes(range(8)), 2: bytes([1, 3, 5, 7])}]
+
+
+def test_tensors_of_several_vectors_come_in_their_order(tmp_path: Path) -> None:
+    assert handmade(tmp_path).tensors(VECTORS, [2], last=2) == [
+        {2: bytes([2, 0x7F, 0xF6, 0])},
+        {2: bytes([1, 3, 5, 7])},
+    ]
 
 
 def test_several_inputs_and_outputs_keep_the_models_order(tmp_path: Path) -> None:

@@ -112,6 +112,7 @@ def test_a_wrong_layer_is_found_with_what_it_should_have_computed(tmp_path: Path
     assert found["first_divergent_layer"] == {
         "index": 1,
         "op": "MAX_POOL_2D",
+        "vector": 0,
         "tensor": 2,
         "element": [0, 0, 2, 0],
         "expected": 5,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,10 +11,12 @@ from hypothesis import strategies as st
 
 from mcuforge.errors import InternalError
 from mcuforge.model.graph import DType, Graph, Location, Operator, Subgraph, Tensor
+from mcuforge.model.reader import parse_model
 from mcuforge.plan.lifetimes import Buffer, find_buffers
 from mcuforge.plan.memory import ARENA_ALIGNMENT, MemoryPlan
 from mcuforge.plan.planner import check_layout, lower_bound, plan_memory
 from mcuforge.plan.storage import find_storage
+from tests.support.tflite_builder import ModelBuilder
 
 
 def chain(*sizes: int, kind: str = "CONCATENATION", extra: tuple[Operator, ...] = ()) -> Subgraph:
@@ -61,6 +64,19 @@ def test_an_operator_that_works_in_place_reuses_its_input() -> None:
     buffers = (Buffer((0,), 160, 0, 1), Buffer((1,), 160, 1, 2, onto={0: 160}))
     assert lower_bound(buffers) == 160
     check_layout(buffers, [0, 0])
+
+
+def test_an_output_that_the_last_operator_reads_is_not_overwritten() -> None:
+    """Its lifetime ends with that operator, and yet it is read once more: by the application."""
+    model = ModelBuilder()
+    x, y, z = (model.tensor(name, (1, 160), "INT8", scale=0.5) for name in "xyz")
+    model.operator("RELU", [x], [y])
+    model.operator("RELU6", [y], [z])
+    graph = parse_model(model.build([x], [y, z]), Location(Path("test.tflite")))
+    plan = plan_memory(graph.main, graph.nodes(), find_storage(graph.main, graph.nodes(), {}), {})
+    kept, written = plan.of_tensor(y), plan.of_tensor(z)
+    assert kept is not None and written is not None
+    assert kept.end <= written.offset or written.end <= kept.offset
 
 
 def test_partial_overlap_must_not_be_exceeded() -> None:

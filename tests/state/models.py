@@ -157,3 +157,47 @@ def loop(*, rounds: int = 5, after: bool = True) -> ModelBuilder:
     model.operator("ADD", [total, same], [y])
     model.main.set_io([x], [y, count])
     return model
+
+
+def variable_tensor() -> ModelBuilder:
+    """s = s + x, where s is a variable tensor; the output is s under another shape, and s itself."""
+    model = ModelBuilder()
+    x = int8(model, "x")
+    state = model.tensor("s", (1, 4), "INT8", scale=SCALE, zero_point=ZERO_POINT, is_variable=True)
+    flat = int8(model, "flat", (4,))
+    shape = model.tensor("shape", (1,), "INT32", data=np.array([4], np.int32))
+    model.operator("RESHAPE", [state, shape], [flat])
+    model.operator("ADD", [state, x], [state])
+    model.main.set_io([x], [flat, state])
+    return model
+
+
+def handed_over() -> ModelBuilder:
+    """A loop that carries a handle: in each of three rounds the variable grows by x."""
+    model = ModelBuilder()
+    x, y = int8(model, "x"), int8(model, "y")
+    variable = handle(model, "v")
+    zero = model.tensor("zero", (1,), "INT32", data=np.zeros(1, np.int32))
+    condition, body = model.subgraph("condition"), model.subgraph("body")
+    parts = [
+        (part.tensor("i", (1,), "INT32"), int8(part, "x"), part.tensor("h", (), "RESOURCE"))
+        for part in (condition, body)
+    ]
+    again = condition.tensor("again", (1,), "BOOL")
+    limit = condition.tensor("limit", (1,), "INT32", data=np.array([3], np.int32))
+    condition.operator("LESS", [parts[0][0], limit], [again])
+    condition.set_io(parts[0], [again])
+    count, step, inner = parts[1]
+    one, following = body.tensor("one", (1,), "INT32", data=np.ones(1, np.int32)), body.tensor("next", (1,), "INT32")
+    old, new = int8(body, "old"), int8(body, "new")
+    body.operator("READ_VARIABLE", [inner], [old])
+    body.operator("ADD", [old, step], [new])
+    body.operator("ASSIGN_VARIABLE", [inner, new], [])
+    body.operator("ADD", [count, one], [following])
+    body.set_io([count, step, inner], [following, step, inner])
+    model.operator("ASSIGN_VARIABLE", [variable, x], [])
+    results = [model.tensor("count", (1,), "INT32"), int8(model, "same"), model.tensor("h_after", (), "RESOURCE")]
+    model.operator("WHILE", [zero, x, variable], results, {"cond_subgraph_index": 1, "body_subgraph_index": 2})
+    model.operator("READ_VARIABLE", [results[2]], [y])
+    model.main.set_io([x], [y])
+    return model

@@ -13,6 +13,11 @@ from mcuforge.emulate.replay import LayerRun
 from mcuforge.errors import InternalError
 from mcuforge.model.graph import Graph, Node, Tensor
 
+SHOWN_ELEMENTS = 8
+
+# Tensors' bytes, by index in the main subgraph.
+Values = Mapping[int, bytes]
+
 
 @dataclass(frozen=True)
 class OutputComparison:
@@ -24,29 +29,50 @@ class OutputComparison:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """The first element of a tensor that differs: `element` is its index in the tensor's shape (NHWC)."""
+class Element:
+    """One that differs: `index` is its place in the tensor's shape (NHWC)."""
 
-    tensor: Tensor
-    element: tuple[int, ...]
+    index: tuple[int, ...]
     expected: int | float
     got: int | float
-    differing: int
 
     def describe(self) -> str:
-        where = ", ".join(map(str, self.element))
-        return (
-            f"{self.tensor.describe()}: {self.differing} of {self.tensor.elements} elements differ, "
-            f"first at [{where}]: expected {self.expected}, got {self.got}"
-        )
+        return f"[{', '.join(map(str, self.index))}]: expected {self.expected}, got {self.got}"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How a tensor differs: in how many elements, and the first of them, at most SHOWN_ELEMENTS."""
+
+    tensor: Tensor
+    differing: int
+    elements: tuple[Element, ...]
+
+    @property
+    def first(self) -> Element:
+        return self.elements[0]
+
+    def count(self) -> str:
+        return f"{self.tensor.describe()}: {self.differing} of {self.tensor.elements} elements differ"
+
+    def describe(self) -> str:
+        return f"{self.count()}, first at {self.first.describe()}"
 
 
 @dataclass(frozen=True)
 class Divergence:
-    """A layer whose inputs agreed with TFLM's and whose output does not."""
+    """A layer whose inputs agreed with TFLM's and whose output does not, and the vector with which that happened.
 
+    `outputs` are all of the layer's outputs that differ, at least one.
+    """
+
+    vector: int
     node: Node
-    difference: Difference
+    outputs: tuple[Difference, ...]
+
+    @property
+    def difference(self) -> Difference:
+        return self.outputs[0]
 
 
 def compare_outputs(expected: Sequence[bytes], got: Sequence[bytes]) -> OutputComparison:
@@ -74,24 +100,26 @@ def output_differences(graph: Graph, expected: bytes, got: bytes) -> list[Differ
 
 
 def first_divergence(
-    graph: Graph, layers: Sequence[LayerRun], reference: Callable[[Sequence[int]], Mapping[int, bytes]]
+    graph: Graph, runs: Mapping[int, Sequence[LayerRun]], reference: Callable[[Sequence[int]], Sequence[Values]]
 ) -> Divergence | None:
     """The first layer, in order of execution, with an output that differs from TFLM's.
 
-    `reference` gives TFLM's values of tensors. None when no layer differs: then invoke() does something else than its
-    layers, one after the other.
+    `runs` holds the layers of successive vectors, by the vectors' numbers; `reference` gives TFLM's values of tensors
+    for each of them. None when no layer differs: then invoke() does something else than its layers, one after the
+    other.
     """
-    tensors = graph.main.tensors
+    layers = [layer for run in runs.values() for layer in run]
     written = sorted({index for layer in layers for index, _ in layer.outputs})
-    operators = graph.main.operators
-    if max(written, default=0) >= len(tensors) or any(layer.index >= len(operators) for layer in layers):
+    if max(written, default=0) >= len(graph.main.tensors) or any(
+        layer.index >= len(graph.main.operators) for layer in layers
+    ):
         raise InternalError("the twin's trace names a tensor or a layer that the model does not have")
-    expected = reference(written)
-    for layer in layers:
-        for index, data in layer.outputs:
-            difference = tensor_difference(tensors[index], expected[index], data)
-            if difference is not None:
-                return Divergence(graph.nodes()[layer.index], difference)
+    for (vector, run), expected in zip(runs.items(), reference(written), strict=True):
+        for layer in run:
+            found = [tensor_difference(graph.main.tensors[at], expected[at], data) for at, data in layer.outputs]
+            differing = tuple(difference for difference in found if difference is not None)
+            if differing:
+                return Divergence(vector, graph.nodes()[layer.index], differing)
     return None
 
 
@@ -103,14 +131,17 @@ def tensor_difference(tensor: Tensor, expected: bytes, got: bytes) -> Difference
         return None
     size = tensor.dtype.numpy.itemsize
     differs = (_rows(expected, size) != _rows(got, size)).any(axis=1)
-    first = int(np.argmax(differs))
+    places = np.flatnonzero(differs)
     return Difference(
         tensor=tensor,
-        element=tuple(int(i) for i in np.unravel_index(first, tensor.shape)) if tensor.shape else (),
-        expected=_value(tensor, expected, first),
-        got=_value(tensor, got, first),
-        differing=int(np.count_nonzero(differs)),
+        differing=len(places),
+        elements=tuple(_element(tensor, expected, got, int(place)) for place in places[:SHOWN_ELEMENTS]),
     )
+
+
+def _element(tensor: Tensor, expected: bytes, got: bytes, place: int) -> Element:
+    index = tuple(int(i) for i in np.unravel_index(place, tensor.shape)) if tensor.shape else ()
+    return Element(index, _value(tensor, expected, place), _value(tensor, got, place))
 
 
 def _rows(data: bytes, element_size: int) -> npt.NDArray[np.uint8]:

@@ -41,15 +41,24 @@ class Oracle:
             raise InternalError(f"TFLM wrote {len(data)} bytes, not {len(vectors)} × {size}")
         return [data[start : start + size] for start in range(0, len(data), size)] if size else [b""] * len(vectors)
 
-    def tensors(self, vectors: Sequence[bytes], indices: Sequence[int]) -> dict[int, bytes]:
-        """The values of tensors of the main subgraph after the last inference. Raises UserError as `outputs` does."""
-        data = self._run(vectors, indices)
+    def tensors(self, vectors: Sequence[bytes], indices: Sequence[int], last: int = 1) -> list[dict[int, bytes]]:
+        """The values of tensors of the main subgraph after each of the last `last` inferences.
+
+        Raises UserError as `outputs` does.
+        """
+        if not indices:
+            return [{} for _ in range(last)]
+        data = self._run(vectors, indices, skipped=len(vectors) - last)
+        size = sum(self._tensor_bytes(index) for index in indices)
+        if len(data) != size * last:
+            raise InternalError(f"TFLM wrote {len(data)} bytes of tensors, not {last} × {size}")
+        return [self._split(data[start : start + size], indices) for start in range(0, len(data), size)]
+
+    def _split(self, data: bytes, indices: Sequence[int]) -> dict[int, bytes]:
         values, start = {}, 0
         for index in indices:
             values[index] = data[start : start + self._tensor_bytes(index)]
             start += self._tensor_bytes(index)
-        if start != len(data):
-            raise InternalError(f"TFLM wrote {len(data)} bytes of tensors, not {start}")
         return values
 
     def _tensor_bytes(self, index: int) -> int:
@@ -57,7 +66,7 @@ class Oracle:
             raise InternalError(f"the model has no tensor {index}")
         return self._graph.main.tensors[index].size_bytes
 
-    def _run(self, vectors: Sequence[bytes], indices: Sequence[int]) -> bytes:
+    def _run(self, vectors: Sequence[bytes], indices: Sequence[int], skipped: int = 0) -> bytes:
         main = self._graph.main
         with tempfile.TemporaryDirectory(dir=self._directory, prefix="oracle-") as folder:
             inputs, outputs = Path(folder, "vectors.bin"), Path(folder, "outputs.bin")
@@ -65,7 +74,7 @@ class Oracle:
             numbers = [self._arena_bytes(), len(main.inputs), len(main.outputs)]
             # Without -P the folder of the script would be searched for modules before the standard library.
             command = [sys.executable, "-P", str(_PROCESS), str(self._model), *map(str, numbers)]
-            self._call([*command, str(inputs), str(outputs), *map(str, indices)])
+            self._call([*command, str(inputs), str(outputs), str(skipped), *map(str, indices)])
             return outputs.read_bytes()
 
     def _arena_bytes(self) -> int:

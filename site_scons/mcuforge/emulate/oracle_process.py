@@ -1,9 +1,10 @@
 """Runs TensorFlow Lite Micro in a process of its own: a model that crashes it must not take the build down.
 
-    python oracle_process.py MODEL ARENA_BYTES INPUT_COUNT OUTPUT_COUNT VECTORS OUTPUTS [TENSOR …]
+    python oracle_process.py MODEL ARENA_BYTES INPUT_COUNT OUTPUT_COUNT VECTORS OUTPUTS SKIPPED [TENSOR …]
 
-VECTORS holds the inputs of all inferences back to back. OUTPUTS gets the outputs of all inferences; when tensors are
-named, instead the values of these (of the main subgraph) after the last inference.
+VECTORS holds the inputs of all inferences back to back; nothing is written of the first SKIPPED of them. OUTPUTS
+gets the outputs of each other inference; when tensors are named, instead the values of these (of the main subgraph)
+after it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from tflite_micro import runtime
 def main(argv: list[str]) -> None:
     model, vectors, outputs = argv[0], argv[4], argv[5]
     arena_bytes, input_count, output_count = map(int, argv[1:4])
-    tensors = [int(index) for index in argv[6:]]
+    skipped, *tensors = map(int, argv[6:])
     config = runtime.InterpreterConfig
     interpreter = runtime.Interpreter.from_file(
         model,
@@ -28,16 +29,17 @@ def main(argv: list[str]) -> None:
     )
     vector_type = np.dtype([_field(interpreter.get_input_details(i), i) for i in range(input_count)])
     with Path(outputs).open("wb") as stream:
-        for vector in np.fromfile(vectors, vector_type):
+        for number, vector in enumerate(np.fromfile(vectors, vector_type)):
             # Again before every inference: TFLM reuses the inputs' memory.
             for position in range(input_count):
                 interpreter.set_input(np.array(vector[position]), position)
             interpreter.invoke()
-            if not tensors:
-                for position in range(output_count):
-                    stream.write(interpreter.get_output(position).tobytes())
-        for index in tensors:
-            stream.write(interpreter.GetTensor(index, 0)["tensor_data"].tobytes())
+            if number < skipped:
+                continue
+            for index in tensors:
+                stream.write(interpreter.GetTensor(index, 0)["tensor_data"].tobytes())
+            for position in range(0 if tensors else output_count):
+                stream.write(interpreter.get_output(position).tobytes())
 
 
 def _field(details: dict[str, Any], position: int) -> tuple[str, Any, tuple[int, ...]]:

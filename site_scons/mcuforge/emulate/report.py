@@ -81,10 +81,11 @@ def _divergence(divergence: Divergence | None) -> dict[str, Any] | None:
     return {
         "index": divergence.node.op.index,
         "op": divergence.node.op.kind,
+        "vector": divergence.vector,
         "tensor": difference.tensor.index,
-        "element": list(difference.element),
-        "expected": _number(difference.expected),
-        "got": _number(difference.got),
+        "element": list(difference.first.index),
+        "expected": _number(difference.first.expected),
+        "got": _number(difference.first.got),
         "differing": difference.differing,
     }
 
@@ -99,7 +100,10 @@ def mismatch_error(emulation: Emulation, mismatch: Mismatch, model: Location) ->
     comparison = emulation.comparison
     if mismatch.divergence is not None:
         layer = mismatch.divergence.node.label
-        found: tuple[str, ...] = (f"first divergent layer: {layer}", mismatch.divergence.difference.describe())
+        earlier = mismatch.divergence.vector
+        when = "" if earlier == mismatch.vector else f", already in vector {earlier}, from where state carried it on"
+        outputs = (difference.describe() for difference in mismatch.divergence.outputs)
+        found: tuple[str, ...] = (f"first divergent layer: {layer}{when}", *outputs)
         hint = f"the kernel or the parameters of {layer} are wrong for this input; please report the model"
     else:
         found = ("every layer alone agrees", *(difference.describe() for difference in mismatch.outputs))

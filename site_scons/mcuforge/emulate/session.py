@@ -13,6 +13,7 @@ from mcuforge.emulate.replay import LayerRun, Mode, Replay
 from mcuforge.emulate.report import Emulation, LayerProfile, Mismatch
 from mcuforge.errors import InternalError, Location, UserError
 from mcuforge.model.graph import Graph
+from mcuforge.model.state import has_state
 
 
 def emulate(twin: Twin, oracle: Oracle, graph: Graph, vectors: Sequence[bytes], facts: Mapping[str, Any]) -> Emulation:
@@ -62,13 +63,18 @@ def _mismatch(
     expected: Sequence[bytes],
     got: Sequence[bytes],
 ) -> Mismatch:
-    """A second run, layer by layer, up to the first wrong vector: what an earlier inference left behind may matter."""
+    """A second run, layer by layer, up to the first wrong vector: what an earlier inference left behind may matter.
+
+    A model with state may have gone wrong in an earlier vector, whose outputs did not tell.
+    """
     history = vectors[: index + 1]
-    trace = _run(twin, Mode.LAYERS | Mode.DUMP, history).vectors[-1].layers
+    replayed = _run(twin, Mode.LAYERS | Mode.DUMP, history).vectors
+    looked_at = len(history) if has_state(graph) else 1
+    runs = {at: replayed[at].layers for at in range(len(history) - looked_at, len(history))}
     return Mismatch(
         vector=index,
         outputs=tuple(output_differences(graph, expected[index], got[index])),
-        divergence=first_divergence(graph, trace, lambda tensors: oracle.tensors(history, tensors)),
+        divergence=first_divergence(graph, runs, lambda tensors: oracle.tensors(history, tensors, looked_at)),
     )
 
 
@@ -93,6 +99,8 @@ def _count(
 
 def _profile(clock: Clock | None, layers: Sequence[LayerRun], facts: Mapping[str, Any]) -> tuple[LayerProfile, ...]:
     known = {layer["index"]: layer for layer in facts["layers"]}
+    if facts.get("runtime") == "tflm":
+        return ()  # it runs a model as a whole
     if [layer.index for layer in layers] != list(known):
         raise InternalError("the twin's layers are not those of plan.json")
     return tuple(

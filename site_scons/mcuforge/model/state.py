@@ -40,6 +40,13 @@ class State:
         return self.positions.get(subgraph, {})
 
 
+def has_state(graph: Graph) -> bool:
+    """Whether an inference may depend on those before it. For any graph, checked or not."""
+    return any(tensor.is_state for subgraph in graph.subgraphs for tensor in subgraph.tensors) or any(
+        operator.kind == "VAR_HANDLE" for subgraph in graph.subgraphs for operator in subgraph.operators
+    )
+
+
 def find_state(graph: Graph, order: tuple[int, ...]) -> State:
     """The state of the subgraphs in `order` (callees first, as `call_order` gives them), in a checked graph.
 

@@ -5,7 +5,7 @@ Tensors that share their bytes (`storage`) are one buffer. Constants and state l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from mcuforge.model.graph import Node, Subgraph
@@ -48,8 +48,9 @@ def find_buffers(
     owners = sorted(groups)
     position = {owner: at for at, owner in enumerate(owners)}
     onto: dict[int, dict[int, int]] = {owner: {} for owner in owners}
+    kept = {root[tensor] for tensor in subgraph.outputs if tensor in root}
     for node in nodes:
-        for owner, other, count in _overlaps(node, root, spans):
+        for owner, other, count in _overlaps(node, root, spans, kept):
             onto[owner][position[other]] = count
     buffers = [
         Buffer(
@@ -85,8 +86,13 @@ def _spans(subgraph: Subgraph, nodes: tuple[Node, ...], root: Mapping[int, int])
     return spans
 
 
-def _overlaps(node: Node, root: Mapping[int, int], spans: Mapping[int, tuple[int, int]]) -> list[tuple[int, int, int]]:
-    """(output owner, input owner, bytes) for each input that this node reads for the last time."""
+def _overlaps(
+    node: Node, root: Mapping[int, int], spans: Mapping[int, tuple[int, int]], kept: Collection[int]
+) -> list[tuple[int, int, int]]:
+    """(output owner, input owner, bytes) for each input that this node reads for the last time.
+
+    Those in `kept` are the subgraph's outputs: they are read once more when its last operator has run.
+    """
     written = root.get(node.op.outputs[0]) if node.op.outputs else None
     if written is None or spans[written][0] != node.op.index:
         return []
@@ -94,7 +100,7 @@ def _overlaps(node: Node, root: Mapping[int, int], spans: Mapping[int, tuple[int
     allowed = operator_kind(node).overlap(node)
     for place, source in enumerate(node.op.inputs):
         owner = root.get(source) if source is not None else None
-        if owner is not None and owner != written and spans[owner][1] == node.op.index:
+        if owner is not None and owner != written and owner not in kept and spans[owner][1] == node.op.index:
             # Inputs may share a buffer, whole or as aliases: then what all of them bear is what the buffer bears.
             shared[owner] = min(shared.get(owner, allowed.get(place, 0)), allowed.get(place, 0))
     return [(written, owner, count) for owner, count in shared.items() if count > 0]
