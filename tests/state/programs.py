@@ -1,4 +1,4 @@
-"""Random programs of reads, assignments, sums, reshapes, branches and loops: what aliasing and planning may get wrong."""
+"""Random programs of reads, assignments, sums, reshapes, branches and loops: where aliasing and planning may go wrong."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ class ProgramBuilder:
         self._model.operator("CALL_ONCE", [], [], {"init_subgraph_index": index})
 
     def _last_subgraph(self) -> int:
-        return len(self._model.to_object([], []).subgraphs) - 1
+        return len(self._model.object.subgraphs) - 1
 
     def _steps(self, part: SubgraphBuilder, condition: int, given: list[int], depth: int) -> list[int]:
         """Adds operators to a subgraph; returns what they compute, of the shape that everything starts with."""
         known = list(given)
         for _ in range(STEPS >> (DEPTH - depth)):
             kinds = ["read", "assign", "add", "reshape"] + ["if", "while"] * (depth > 0)
-            kind = self._rng.choice(kinds, p=None)
+            kind = self._rng.choice(kinds)
             source = int(self._rng.choice(known))
             if kind == "assign":
                 part.operator("ASSIGN_VARIABLE", [handle(part, str(self._rng.choice(VARIABLES))), source], [])
@@ -105,7 +105,8 @@ class ProgramBuilder:
             indices.append(self._last_subgraph())
             count = inner.tensor("i", (1,), "INT32")
             flag, x = inner.tensor("condition", (1,), "BOOL"), int8(inner, "x")
-            bound = inner.tensor("two" if name == "again" else "one", (1,), "INT32", data=np.array([2 if name == "again" else 1], np.int32))
+            number = 2 if name == "again" else 1
+            bound = inner.tensor("number", (1,), "INT32", data=np.array([number], np.int32))
             if name == "again":
                 result = inner.tensor("again", (1,), "BOOL")
                 inner.operator("LESS", [count, bound], [result])

@@ -193,6 +193,11 @@ class ModelBuilder:
             self._operator_codes[key] = len(self._object.operatorCodes) - 1
         return self._operator_codes[key]
 
+    @property
+    def object(self) -> Any:
+        """The schema's object tree (`ModelT`) as it stands, for a model that names its ports by `main.set_io`."""
+        return self._object
+
     def to_object(self, inputs: Sequence[int], outputs: Sequence[int]) -> Any:
         """The schema's object tree (`ModelT`), for a test to spoil before it calls `pack`."""
         self.main.set_io(inputs, outputs)
