@@ -12,19 +12,27 @@ from tests.support.kernel_harness import run_graph
 
 pytestmark = pytest.mark.fidelity
 
+UINT8 = "UINT8"
+
 # Sound layers for test_gate.py to spoil.
 SOUND = [
     Case("QUANTIZE", [Tensor((2, 3), FLOAT32)], Tensor((2, 3), INT8, 0.5)),
     Case("QUANTIZE", [Tensor((2, 3), FLOAT32)], Tensor((2, 3), INT16, 0.5)),
     Case("QUANTIZE", [Tensor((2, 3), INT8, 1.0)], Tensor((2, 3), INT8, 0.5)),
     Case("QUANTIZE", [Tensor((2, 3), INT8, 1.0)], Tensor((2, 3), INT16, 0.5)),
+    Case("QUANTIZE", [Tensor((2, 3), INT8, 1.0)], Tensor((2, 3), UINT8, 0.5)),
+    Case("QUANTIZE", [Tensor((2, 3), UINT8, 1.0)], Tensor((2, 3), INT8, 0.5)),
     Case("QUANTIZE", [Tensor((2, 3), INT16, 1.0)], Tensor((2, 3), INT8, 0.5)),
     Case("QUANTIZE", [Tensor((2, 3), INT16, 1.0)], Tensor((2, 3), INT16, 0.5)),
     Case("DEQUANTIZE", [Tensor((2, 3), INT8, 1.0)], Tensor((2, 3), FLOAT32)),
     Case("DEQUANTIZE", [Tensor((2, 3), INT16, 1.0)], Tensor((2, 3), FLOAT32)),
 ]
 
-EVERY_VALUE = {INT8: np.arange(-128, 128, dtype=np.int8), INT16: np.arange(-32768, 32768, dtype=np.int16)}
+EVERY_VALUE = {
+    INT8: np.arange(-128, 128, dtype=np.int8),
+    INT16: np.arange(-32768, 32768, dtype=np.int16),
+    UINT8: np.arange(256, dtype=np.uint8),
+}
 integer_types = st.sampled_from([INT8, INT16])
 
 
@@ -46,6 +54,15 @@ def test_requantize_equals_tflm_on_every_value(
     values = EVERY_VALUE[source]
     inputs = [Tensor(values.shape, source, scale, zero)]
     Case("QUANTIZE", inputs, Tensor(values.shape, dtype, out_scale, out_zero)).compare([values])
+
+
+@given(scale=scales, zero=zero_points, out_scale=scales, out_zero=zero_points, to_unsigned=st.booleans())
+def test_requantize_between_signed_and_unsigned_equals_tflm_on_every_value(
+    scale: float, zero: int, out_scale: float, out_zero: int, to_unsigned: bool
+) -> None:
+    signed, unsigned = Tensor((256,), INT8, scale, zero), Tensor((256,), UINT8, out_scale, out_zero + 128)
+    source, output = (signed, unsigned) if to_unsigned else (unsigned, signed)
+    Case("QUANTIZE", [source], output).compare([EVERY_VALUE[source.dtype]])
 
 
 @given(source=integer_types, scale=scales, zero=zero_points)
@@ -70,7 +87,8 @@ def test_nan_quantizes_to_the_least_value() -> None:
 @pytest.mark.parametrize(
     ("case", "said"),
     [
-        (Case("QUANTIZE", [Tensor((2,), "UINT8", 1.0)], Tensor((2,), INT8, 1.0)), "type uint8"),
+        (Case("QUANTIZE", [Tensor((2,), UINT8, 1.0)], Tensor((2,), INT16, 1.0)), "type int16"),
+        (Case("QUANTIZE", [Tensor((2,), INT16, 1.0)], Tensor((2,), UINT8, 1.0)), "type uint8"),
         (Case("QUANTIZE", [Tensor((2,), FLOAT32)], Tensor((2,), "UINT8", 1.0)), "type uint8"),
         (Case("QUANTIZE", [Tensor((2,), FLOAT32)], Tensor((2,), INT8)), "needs one scale and one zero point"),
         (Case("QUANTIZE", [Tensor((2,), INT8)], Tensor((2,), INT8, 1.0)), "needs one scale and one zero point"),

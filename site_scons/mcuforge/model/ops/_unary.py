@@ -17,7 +17,14 @@ from mcuforge.model.ops._checks import expect_operands, expect_same_type, expect
 INT8_VALUES = np.arange(-128, 128, dtype=np.int64)
 """Every int8 input, in the order of a table."""
 
-_TABLE_KERNELS = {DType.INT8: ("lut_s8", "mcuf_lut_params"), DType.INT16: ("lut_s8_s16", "mcuf_lut_s16_params")}
+UINT8_VALUES = np.arange(256, dtype=np.int64)
+
+_TABLE_KERNELS = {
+    (DType.INT8, DType.INT8): ("lut_s8", "mcuf_lut_params"),
+    (DType.INT8, DType.INT16): ("lut_s8_s16", "mcuf_lut_s16_params"),
+    (DType.INT8, DType.UINT8): ("lut_s8_u8", "mcuf_lut_u8_params"),
+    (DType.UINT8, DType.INT8): ("lut_u8_s8", "mcuf_lut_params"),
+}
 
 
 class ElementwiseUnary(OperatorKind):
@@ -81,6 +88,6 @@ def unary_call(node: Node, function: str, header: str, struct: str, params: Mapp
 
 
 def table_call(node: Node, table: npt.NDArray[Any]) -> KernelCall:
-    """Looks each int8 element of input 0 up in a table of 256 outputs."""
-    function, struct = _TABLE_KERNELS[node.output().dtype]
+    """Looks each 8-bit element of input 0 up in a table of 256 outputs, that for the least input first."""
+    function, struct = _TABLE_KERNELS[node.input(0).dtype, node.output().dtype]
     return unary_call(node, function, "lut", struct, {"table": ConstArray("table", table)})

@@ -1,6 +1,8 @@
-"""QUANTIZE: float32 to int8 or int16, and from one quantization to another among int8 and int16."""
+"""QUANTIZE: float32 to int8 or int16, and from one quantization to another among int8, int16 and uint8."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +19,7 @@ from mcuforge.model.ops._checks import (
     expect_type,
     fixed_point,
 )
-from mcuforge.model.ops._unary import INT8_VALUES, table_call
+from mcuforge.model.ops._unary import INT8_VALUES, UINT8_VALUES, table_call
 
 FUNCTIONS = {
     (DType.FLOAT32, DType.INT8): "quantize_f32_s8",
@@ -25,6 +27,13 @@ FUNCTIONS = {
     (DType.INT16, DType.INT8): "quantize_s16_s8",
     (DType.INT16, DType.INT16): "quantize_s16",
 }
+OUTPUTS = {
+    DType.FLOAT32: (DType.INT8, DType.INT16),
+    DType.INT8: (DType.INT8, DType.INT16, DType.UINT8),
+    DType.INT16: (DType.INT8, DType.INT16),
+    DType.UINT8: (DType.INT8,),
+}
+"""Which types TFLM quantizes each type to; int32 is left out."""
 
 
 @register
@@ -33,29 +42,29 @@ class Quantize(OperatorKind):
     code = 114
     options_type = 89
     tflm = TflmSupport("AddQuantize")
-    types = (DType.FLOAT32, DType.INT8, DType.INT16)
+    types = tuple(OUTPUTS)
 
     def check(self, node: Node) -> None:
         expect_operands(node, 1)
         source, output = node.input(0), node.output()
         expect_type(node, source, *self.types)
-        expect_type(node, output, DType.INT8, DType.INT16)
+        expect_type(node, output, *OUTPUTS[source.dtype])
         expect_shape(node, output, source.shape)
         expect_quantized(node, output)
         if source.dtype is not DType.FLOAT32:
             _factor(node)
 
     def overlap(self, node: Node) -> dict[int, int]:
-        """In place for equal types; to int8 also from wider ones, as each element is written below those to come.
+        """In place for equal sizes; to int8 also from wider types, as each element is written below those to come.
 
         Not from float32 to int16: C lets the compiler assume that these two do not overlap.
         """
         source, output = node.input(0), node.output()
-        return {0: output.size_bytes} if output.dtype in (DType.INT8, source.dtype) else {}
+        return {0: output.size_bytes} if output.dtype in (DType.INT8, DType.UINT8, source.dtype) else {}
 
     def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
         source, output = node.input(0), node.output()
-        if source.dtype is DType.INT8:
+        if source.dtype in (DType.INT8, DType.UINT8):
             return table_call(node, _table(node))
         function = FUNCTIONS[source.dtype, output.dtype]
         is_float = source.dtype is DType.FLOAT32
@@ -94,8 +103,9 @@ def _integer_params(node: Node) -> dict[str, ParamValue]:
     }
 
 
-def _table(node: Node) -> npt.NDArray[np.int8] | npt.NDArray[np.int16]:
-    """The output for every int8 input."""
+def _table(node: Node) -> npt.NDArray[Any]:
+    """The output for every 8-bit input."""
+    values = INT8_VALUES if node.input(0).dtype is DType.INT8 else UINT8_VALUES
     source, output = expect_quantized(node, node.input(0)), expect_quantized(node, node.output())
-    scaled = wrap_int32(multiply(INT8_VALUES - source.zero_point, _factor(node)) + output.zero_point)
+    scaled = wrap_int32(multiply(values - source.zero_point, _factor(node)) + output.zero_point)
     return np.clip(scaled, *integer_limits(node.output().dtype)).astype(node.output().dtype.numpy)
