@@ -20,6 +20,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read by TensorFlow on import
 
@@ -106,7 +107,7 @@ def measure(model: bytes) -> dict[str, float | int | str]:
     }
 
 
-def _quantization(details: dict[str, object]) -> tuple[list[float], list[int]]:
+def _quantization(details: dict[str, Any]) -> tuple[list[float], list[int]]:
     parameters = details["quantization_parameters"]
     return [float(s) for s in parameters["scales"]], [int(z) for z in parameters["zero_points"]]
 
