@@ -1,9 +1,11 @@
-"""Options of the whole test suite."""
+"""Options of the whole test suite, and what it says at its end."""
 
 from __future__ import annotations
 
 import hypothesis
 import pytest
+
+from tests.support.tally import COMPARED
 
 DEFAULT_EXAMPLES = 30
 
@@ -29,3 +31,10 @@ def pytest_configure(config: pytest.Config) -> None:
         suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large],
     )
     hypothesis.settings.load_profile("mcuforge")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if COMPARED.outputs:
+        terminalreporter.write_line(
+            f"fidelity: {COMPARED.outputs:,} outputs ({COMPARED.bytes:,} bytes) compared with TensorFlow Lite Micro"
+        )

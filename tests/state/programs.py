@@ -1,4 +1,4 @@
-"""Random programs of reads, assignments, sums, reshapes, branches and loops: where aliasing and planning may go wrong."""
+"""Random programs of reads, assignments, sums, branches and loops: where aliasing and planning may go wrong."""
 
 from __future__ import annotations
 

@@ -11,9 +11,10 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from mcuforge.emulate.compare import first_divergence
 from mcuforge.emulate.oracle import Oracle
 from mcuforge.emulate.qemu import NATIVE, Twin
-from mcuforge.emulate.replay import Mode
+from mcuforge.emulate.replay import Mode, VectorRun
 from mcuforge.errors import Location
 from mcuforge.model.graph import Graph
 from mcuforge.model.reader import parse_model
@@ -22,6 +23,7 @@ from mcuforge.runtimes.aot.harness import trace_source
 from mcuforge.runtimes.aot.lower import LoweredModel, lower
 from mcuforge.runtimes.shared.render import Settings
 from tests.support.kernel_harness import NO_FEATURES, RUNTIME, SANITIZERS, WARNINGS
+from tests.support.tally import COMPARED
 
 NAME = "tested"
 TIMEOUT_S = 60.0
@@ -65,9 +67,29 @@ def assert_stream_matches_tflm(model: bytes, vectors: Sequence[bytes], folder: P
     """Every output of every vector, byte for byte; whole inferences, and again layer by layer. Returns the outputs."""
     graph = parse(model)
     twin = build_native(lower(graph, NO_FEATURES), folder)
-    expected = write_oracle(model, graph, folder).outputs(vectors)
-    for mode in (Mode.WHOLE, Mode.LAYERS | Mode.DUMP):
-        got = [vector.outputs for vector in twin.run(mode, vectors).vectors]
-        for at, (wanted, found) in enumerate(zip(expected, got, strict=True)):
-            assert found == wanted, f"vector {at} in mode {mode!r}: {found.hex()} is not TFLM's {wanted.hex()}"
+    return assert_twin_matches_tflm(twin, write_oracle(model, graph, folder), graph, vectors)
+
+
+def assert_twin_matches_tflm(twin: Twin, oracle: Oracle, graph: Graph, vectors: Sequence[bytes]) -> list[bytes]:
+    """The same for a twin that is built: all outputs, then the outputs of each of its layers for every vector."""
+    expected = oracle.outputs(vectors)
+    whole = twin.run(Mode.WHOLE, vectors).vectors
+    layers = twin.run(Mode.LAYERS | Mode.DUMP, vectors).vectors
+    for at, wanted in enumerate(expected):
+        for mode, found in (("whole", whole[at].outputs), ("layers", layers[at].outputs)):
+            assert found == wanted, f"vector {at}, {mode}: {found.hex()} is not TFLM's {wanted.hex()}"
+    runs = {at: vector.layers for at, vector in enumerate(layers)}
+    divergence = first_divergence(graph, runs, lambda tensors: oracle.tensors(vectors, tensors, len(vectors)))
+    assert divergence is None, (
+        f"vector {divergence.vector}, {divergence.node.label}: {divergence.difference.describe()}"
+    )
+    count_compared(graph, layers)
     return expected
+
+
+def count_compared(graph: Graph, vectors: Sequence[VectorRun]) -> None:
+    """Each output of each layer was compared with TFLM's."""
+    for vector in vectors:
+        for layer in vector.layers:
+            for index, data in layer.outputs:
+                COMPARED.add(graph.main.tensors[index].elements, len(data))

@@ -30,6 +30,7 @@ from mcuforge.model.kernel_call import Argument, ConstArray, KernelCall, NullArg
 from mcuforge.model.operator_kind import operator_kind
 from mcuforge.model.reader import parse_model
 from mcuforge.transform.constants import fold_constants
+from tests.support.tally import COMPARED
 
 Array = npt.NDArray[Any]
 
@@ -220,8 +221,13 @@ def assert_matches_tflm(model: bytes, inputs: Sequence[Array]) -> None:
         assert_equal_bytes(ours[index], expected, graph.main.tensors[index].describe())
 
 
-def assert_equal_bytes(ours: Array, expected: Array, what: str) -> None:
-    """Equal bit patterns; NaNs count as equal whatever their payload, which C leaves open."""
+def assert_equal_bytes(ours: Array, expected: Array, what: str, *, is_tflm: bool = True) -> None:
+    """Equal bit patterns; NaNs count as equal whatever their payload, which C leaves open.
+
+    `is_tflm`: whether the expected values are TFLM's, and count as a proof of fidelity.
+    """
+    if is_tflm:
+        COMPARED.add(expected.size, expected.nbytes)
     assert ours.shape == expected.shape and ours.dtype == expected.dtype, what
     different = np.atleast_1d(ours != expected)
     if ours.dtype.kind == "f":
