@@ -101,7 +101,7 @@ def _depth(arguments: Mapping[str, str]) -> int | None:
 
 def _check_goals(target: Target, goals: Sequence[str]) -> None:
     board = target.board
-    if "emulate" in goals and board.emulator is None:
+    if {"emulate", "compare"} & set(goals) and board.emulator is None:
         raise UserError(
             f"{board.name} has no emulator",
             location=board.positions.at("emulator"),
@@ -162,6 +162,14 @@ def help_text() -> str:
 def _columns(table: Mapping[str, str]) -> list[str]:
     width = max(map(len, table)) + 2
     return [f"  {name:<{width}}{text}" for name, text in table.items()]
+
+
+def fetch_sources() -> str:
+    """`scons fetch`: every pinned commit that the cache lacks. Says where they are."""
+    from mcuforge.runtimes.tflm.fetch import cache_dir, fetch_all  # no build needs it
+
+    fetch_all(lambda line: print(line, flush=True))
+    return f"all pinned sources are in {cache_dir() / 'third_party'}"
 
 
 def project_table() -> str:

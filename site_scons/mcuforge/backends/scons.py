@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ import SCons.Tool
 
 import mcuforge
 from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step, Wishes
+from mcuforge.backends.compare import RUNTIMES, compare_step
 from mcuforge.backends.firmware import plan_firmware
 from mcuforge.manifest.types import Target
 
@@ -78,6 +80,18 @@ def firmware(env: Any, target: Target, build_dir: Path, wishes: Wishes | None = 
         for name, steps in plan.steps.items()
         if name != "prepare"
     }
+
+
+def comparison(env: Any, target: Target, build_dir: Path, wishes: Wishes) -> list[Any]:
+    """Both runtimes, each in a folder of its own, and the step that shows them side by side."""
+    folders = {runtime: build_dir / "compare" / runtime for runtime in RUNTIMES}
+    for runtime, folder in folders.items():
+        firmware(env, replace(target, runtime=runtime), folder, wishes)
+    step = compare_step(folders)
+    action = _worker(env, step.argv, f"  {step.description:<9} {build_dir}")
+    nodes: list[Any] = env.AlwaysBuild(env.Alias(f"{step.name} {build_dir}", [], action))
+    env.Depends(nodes, [env.File(str(path)) for path in step.inputs])
+    return nodes
 
 
 def _objects(env: Any, plan: BuildPlan, sources: Sequence[Source], folder: Path) -> list[Any]:

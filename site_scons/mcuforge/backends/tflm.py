@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mcuforge.backends.buildplan import Image, Source, Step
 from mcuforge.backends.runtime_parts import RuntimeParts
-from mcuforge.errors import display_path
+from mcuforge.errors import UserError, display_path
 from mcuforge.model.reader import read_model
 from mcuforge.resources import runtime_dir
 from mcuforge.runtimes.tflm.generate import api_file_names, engine_file_names
@@ -41,6 +41,12 @@ class _TflmPlanner:
         self.planner = planner
         self.project = planner.project
         target, wishes = planner.target, planner.wishes
+        if self.project.model.format != "tflite":
+            raise UserError(
+                "the runtime tflm reads the model before anything is built, and this one is no .tflite yet",
+                location=self.project.positions.at("model", "source"),
+                hint="convert it once and name the .tflite file, or use `runtime: aot`",
+            )
         self.model: PreparedModel = prepare(target, read_model(self.project.model.source), wishes.tflm_dir)
         self.arena_json = planner.generated / "arena.json"
 
@@ -159,7 +165,7 @@ class _TflmPlanner:
 
     def api(self) -> Step:
         planner, project = self.planner, self.project
-        names = (*api_file_names(planner.name, golden=project.app is None), "plan.json")
+        names = (*api_file_names(planner.name, golden=project.app is None), "tflm.lock.json", "plan.json")
         golden = (project.golden.file,) if project.golden.file else ()
         values = {
             **self.values(),
@@ -170,7 +176,8 @@ class _TflmPlanner:
             name="generate",
             argv=(
                 *("mcuforge.workers.tflm_api", *self.common_argv(), "--arena", str(self.arena_json)),
-                *("--origins", values["origins"], "--output", str(planner.generated)),
+                *(f"--origin={origin.to_word()}" for origin in self.model.sources.origins),
+                *("--output", str(planner.generated)),
             ),
             inputs=(
                 *(self.arena_json, _shown(project.model.source), *map(_shown, golden)),

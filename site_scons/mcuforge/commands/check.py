@@ -37,11 +37,22 @@ def run(arguments: argparse.Namespace) -> int:
     check_sha256(project)
     graph = read_model(project.model.source)
     unused = check_declared_operators(project, graph)
-    prepare(graph)
+    _check_model(project, targets, graph)
     if unused:
         print(f"note: declared, but not used by the model: {', '.join(unused)}")
     print(_summary(project, targets, graph))
     return 0
+
+
+def _check_model(project: Project, targets: list[Target], graph: Graph) -> None:
+    """Whether the runtime that the manifest names can run it."""
+    if project.runtime == "aot":
+        prepare(graph)
+        return
+    from mcuforge.runtimes.tflm.prepare import prepare as prepare_tflm  # reads a source tree: only when asked for
+
+    for target in targets:
+        prepare_tflm(target, graph, tflm_dir=None)
 
 
 def _summary(project: Project, targets: list[Target], graph: Graph) -> str:

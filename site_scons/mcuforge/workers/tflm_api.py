@@ -17,7 +17,8 @@ from mcuforge.runtimes.shared.render import Settings
 from mcuforge.runtimes.tflm.arena import ArenaNeed, read_need
 from mcuforge.runtimes.tflm.facts import model_facts
 from mcuforge.runtimes.tflm.generate import api_files
-from mcuforge.runtimes.tflm.support import coverage
+from mcuforge.runtimes.tflm.sources import Origin
+from mcuforge.runtimes.tflm.support import coverage, coverage_lines
 from mcuforge.runtimes.tflm.tree import probe
 from mcuforge.units import format_size
 from mcuforge.workers.runner import run
@@ -27,7 +28,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="mcuforge.workers.tflm_api", description=__doc__)
     for option in ("--project", "--board", "--model", "--tflm", "--arena", "--output"):
         parser.add_argument(option, type=Path, required=True)
-    parser.add_argument("--origins", type=json.loads, required=True, help="where the sources came from, as JSON")
+    parser.add_argument("--origin", type=Origin.from_word, action="append", help="where sources are from; repeatable")
     args = parser.parse_args(argv)
     target = make_target(load_project(args.project), load_board(args.board), "tflm")
     project = target.project
@@ -35,14 +36,17 @@ def main(argv: list[str]) -> int:
     settings = Settings(project.name, project.path.name, reserved_arena(project, need), project.labels)
     layers = coverage(graph, tree, project.kernels)
     files = api_files(graph, settings, golden_vectors(project, graph) if project.app is None else None)
-    facts = model_facts(graph, settings, need, tree, layers, args.origins, args.model.stat().st_size)
+    facts = model_facts(graph, settings, need, tree, layers, args.origin, args.model.stat().st_size)
     files["plan.json"] = json.dumps(facts, indent=1) + "\n"
+    files["tflm.lock.json"] = json.dumps(facts["tflm"], indent=1) + "\n"
     for name, text in files.items():
         write_atomic(args.output / name, text)
-    for origin in args.origins:
-        if not origin["is_pinned"]:
-            commit = origin["commit"] or "no known commit"
-            print(f"  note: {origin['name']} is not what is pinned: {commit}, from {origin['found']}")
+    for line in coverage_lines(layers, project.kernels):
+        print(f"  {line}")
+    for origin in args.origin:
+        if not origin.is_pinned:
+            commit = origin.commit or "no known commit"
+            print(f"  note: {origin.name} is not what is pinned: {commit}, from {origin.found}")
     return 0
 
 

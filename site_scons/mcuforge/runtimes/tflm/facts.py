@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from mcuforge.errors import UserError
@@ -11,6 +13,7 @@ from mcuforge.model.operator_kind import operator_kinds
 from mcuforge.runtimes.shared.graph_facts import graph_facts
 from mcuforge.runtimes.shared.render import Settings
 from mcuforge.runtimes.tflm.arena import ArenaNeed
+from mcuforge.runtimes.tflm.sources import Origin
 from mcuforge.runtimes.tflm.support import LayerCoverage
 from mcuforge.runtimes.tflm.tree import TflmTree
 
@@ -21,7 +24,7 @@ def model_facts(
     need: ArenaNeed,
     tree: TflmTree,
     layers: tuple[LayerCoverage, ...],
-    origins: list[dict[str, Any]],
+    origins: Sequence[Origin],
     model_bytes: int,
 ) -> dict[str, Any]:
     """Sizes in bytes. TFLM decides at run time where tensors lie: there are no allocations to tell of."""
@@ -69,7 +72,12 @@ def model_facts(
             }
             for layer in layers
         ],
-        "tflm": {"era": tree.era, "namespace": tree.namespace, "flatbuffers": tree.flatbuffers, "sources": origins},
+        "tflm": {
+            "era": tree.era,
+            "namespace": tree.namespace,
+            "flatbuffers": tree.flatbuffers,
+            "sources": [asdict(origin) for origin in origins],
+        },
         "state_bytes": 0,
         "weights": [
             {

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from mcuforge.manifest.types import Kernels
-from mcuforge.model.graph import DType, Graph, Tensor
+from mcuforge.model.graph import Graph, Tensor
+from mcuforge.model.state import has_state
 from mcuforge.plan.memory import ARENA_ALIGNMENT
 from mcuforge.runtimes.shared.ctext import c_array, c_type
 from mcuforge.runtimes.shared.golden import PRINTED_AS, chosen_vectors
@@ -74,11 +75,12 @@ def engine_files(graph: Graph, model: bytes, settings: Settings, tree: TflmTree,
 def api_files(graph: Graph, settings: Settings, golden: list[bytes] | None) -> dict[str, str]:
     """The public API and the two harness tables; `golden` are the stock app's inputs, None for an app of one's own."""
     main = graph.main
+    ports = ports_of(settings.name, main, _Places(main.inputs, main.outputs).pointer)
     context: dict[str, Any] = {
         **shared_context(settings, graph.sha256),
         "alignment": ARENA_ALIGNMENT,
-        "ports": ports_of(settings.name, main, _Places(main.inputs, main.outputs).pointer),
-        "uses_math": any(main.tensors[index].dtype in (DType.INT8, DType.INT16, DType.UINT8) for index in main.inputs),
+        "ports": ports,
+        "uses_math": any(port.role == "input" and port.quantized for port in ports),
         "inputs": [_view(main.tensors[index]) for index in main.inputs],
         "outputs": [_view(main.tensors[index]) for index in main.outputs],
         "has_state": has_state(graph),
@@ -90,12 +92,6 @@ def api_files(graph: Graph, settings: Settings, golden: list[bytes] | None) -> d
         context |= {"golden": c_array(np.frombuffer(content, np.uint8)), "n_golden": count}
         files |= _render(dict([_GOLDEN_FILE]), settings.name, context)
     return files
-
-
-def has_state(graph: Graph) -> bool:
-    """Whether an inference depends on earlier ones: resource variables, or tensors that keep their values."""
-    kept = any(tensor.is_state for subgraph in graph.subgraphs for tensor in subgraph.tensors)
-    return kept or any(node.op.kind == "VAR_HANDLE" for node in nodes_of(graph))
 
 
 class _Places:

@@ -40,6 +40,15 @@ class Origin:
     is_pinned: bool
     found: str
 
+    def to_word(self) -> str:
+        """As an argument of a worker: nothing in it needs quoting."""
+        return ":".join((self.name, self.commit or "", "pinned" if self.is_pinned else "", self.found))
+
+    @classmethod
+    def from_word(cls, word: str) -> Origin:
+        name, commit, pinned, found = word.split(":")
+        return cls(name, commit or None, bool(pinned), found)
+
 
 @dataclass(frozen=True)
 class TflmSources:
@@ -66,7 +75,7 @@ def find_sources(given: str | None, kernels: Kernels, signal: bool = False) -> T
 
 def _find_tree(given: str | None, library: Library) -> tuple[TflmTree, Origin]:
     pin = library.pin()
-    for text, how in ((given, "tflm_dir="), (os.environ.get("TFLM_DIR"), "TFLM_DIR")):
+    for text, how in ((given, "tflm_dir"), (os.environ.get("TFLM_DIR"), "TFLM_DIR")):
         if text:
             tree = probe(Path(text).expanduser())
             return tree, Origin("tflm", tree.commit, tree.commit == pin.commit, how)
@@ -82,7 +91,7 @@ def _find_tree(given: str | None, library: Library) -> tuple[TflmTree, Origin]:
 def _find_library(tree: TflmTree, library: Library, flatbuffers: str) -> tuple[Path, Origin]:
     for folder in _folders_in_tree(tree, library.name):
         if folder.is_dir():
-            return folder, Origin(library.name, *_commit_of(folder, library), "the tree's own")
+            return folder, Origin(library.name, *_commit_of(folder, library), "tree")
     pin = library.pin(flatbuffers or None) if library.name == "flatbuffers" else library.pin()
     if is_fetched(library, pin):
         return cached(library, pin), Origin(library.name, pin.commit, True, "cache")

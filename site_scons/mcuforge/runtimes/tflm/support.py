@@ -166,6 +166,16 @@ def _cover(node: Node, tree: TflmTree, kernels: Kernels) -> LayerCoverage:
     return LayerCoverage(node.op.index, node.op.kind, types, file, "reference", reason)
 
 
+def coverage_lines(layers: tuple[LayerCoverage, ...], kernels: Kernels) -> Iterator[str]:
+    """What a person reads: how many layers the library computes, and which fall back and why."""
+    if kernels not in OPTIMIZED:
+        return
+    fallbacks = [layer for layer in layers if layer.library == "reference"]
+    yield f"{_TITLES[kernels]} computes {len(layers) - len(fallbacks)} of {len(layers)} layers"
+    for layer in fallbacks:
+        yield f"  layer {layer.index} {layer.op} ({layer.types}): reference, {layer.reason}"
+
+
 # They move or rename bytes; there is nothing to optimise.
 _TRIVIAL = frozenset(("RESHAPE", "EXPAND_DIMS", "SQUEEZE", "VAR_HANDLE", "CALL_ONCE", "IF", "WHILE"))
 
