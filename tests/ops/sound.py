@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import importlib
 import pkgutil
 
 import numpy as np
 
+from mcuforge.model.graph import Node
+from mcuforge.model.operator_kind import operator_kind
 from tests import ops
 from tests.ops.single import FLOAT32, INT32, Case, Tensor, random_floats
 
@@ -30,4 +33,13 @@ def in_float(case: Case) -> Case:
         return Tensor(tensor.shape, FLOAT32, data=None if tensor.data is None else random_floats(rng, tensor.shape))
 
     inputs = [None if tensor is None else convert(tensor) for tensor in case.inputs]
-    return Case(case.kind, inputs, convert(case.output), case.options)
+    return dataclasses.replace(
+        case, inputs=inputs, output=convert(case.output), more_outputs=[*map(convert, case.more_outputs)]
+    )
+
+
+def calls_kernel(node: Node) -> bool:
+    """Whether a node that passed `check` is left to a kernel at run time."""
+    kind = operator_kind(node)
+    is_answered = kind.is_declaration or kind.control(node) is not None or kind.fold(node) is not None
+    return not is_answered and kind.alias(node) is None

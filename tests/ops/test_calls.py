@@ -16,7 +16,7 @@ from mcuforge.runtimes.aot.generate import generate
 from mcuforge.runtimes.aot.lower import lower
 from mcuforge.runtimes.shared.render import Settings
 from tests.ops.single import Case
-from tests.ops.sound import in_float, sound_cases
+from tests.ops.sound import calls_kernel, in_float, sound_cases
 from tests.support.kernel_harness import NO_FEATURES, RUNTIME, WARNINGS
 
 _STRUCT = re.compile(r"typedef struct \{(.*?)\} (\w+);", re.DOTALL)
@@ -45,7 +45,7 @@ def runs(node: Node) -> bool:
         kind.check(node)
     except UserError:  # a layer that has no float32 form
         return False
-    return kind.alias(node) is None
+    return calls_kernel(node)
 
 
 def calling_cases() -> list[Case]:
