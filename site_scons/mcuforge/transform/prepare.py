@@ -29,7 +29,11 @@ def prepare(graph: Graph) -> PreparedModel:
     """Raises UserError, naming the layer, when the aot runtime cannot run the model exactly."""
     operators = sum(len(subgraph.operators) for subgraph in graph.subgraphs)
     if operators > MAX_OPERATORS:
-        raise UserError(f"the model has {operators} operators, more than {MAX_OPERATORS}", location=graph.source)
+        raise UserError(
+            f"the model has {operators} operators; at most {MAX_OPERATORS} are supported",
+            location=graph.source,
+            hint="no microcontroller runs a model this large; fuse or remove layers",
+        )
     order = call_order(graph)
     folded = fold_constants(graph)
     _check_ports(folded)
