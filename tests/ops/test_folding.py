@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -164,7 +165,7 @@ def test_a_computed_shape_is_checked_against_the_tensor() -> None:
     model, x, _ = keras_flatten()
     wrong = model.tensor("wrong", (2, 12), "FLOAT32")
     model.main.object.operators[-1].outputs = [wrong]
-    with pytest.raises(UserError, match="layer 3 RESHAPE.*its shape should be 1×24"):
+    with pytest.raises(UserError, match=r"layer 3 RESHAPE.*its shape should be 1×24"):
         lower(parse(model.build([x], [wrong])), NO_FEATURES)
 
 
@@ -173,7 +174,7 @@ def test_what_a_folded_operator_read_need_not_live_for_it() -> None:
     model = ModelBuilder()
     tensors = [model.tensor(f"t{at}", (64,), "FLOAT32") for at in range(4)]
     shape = model.tensor("shape", (1,), "INT32")
-    for source, output in zip(tensors, tensors[1:], strict=False):
+    for source, output in itertools.pairwise(tensors):
         model.operator("RELU", [source], [output])
     model.operator("SHAPE", [tensors[0]], [shape])
     lowered = lower(parse(model.build([tensors[0]], [tensors[3], shape])), NO_FEATURES)
@@ -185,7 +186,7 @@ def test_a_state_variable_is_never_made_a_constant() -> None:
     x = model.tensor("x", (2, 3), "INT8")
     state = model.tensor("state", (2,), "INT32", is_variable=True)
     model.operator("SHAPE", [x], [state])
-    with pytest.raises(UserError, match="`state`.*is a state variable"):
+    with pytest.raises(UserError, match=r"`state`.*is a state variable"):
         lower(parse(model.build([x], [x])), NO_FEATURES)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ops.single import FLOAT32, INT8, INT16, INT32, INT64, Array, Case, Tensor, constant, quantized, seeds
+from tests.ops.single import FLOAT32, INT8, INT16, INT32, INT64, Array, Case, Tensor, quantized, seeds
 from tests.support.kernel_harness import parse, run_graph
 
 pytestmark = pytest.mark.fidelity
