@@ -13,7 +13,7 @@ import pytest
 from hypothesis import strategies as st
 
 from mcuforge.errors import UserError
-from mcuforge.model.graph import Graph, Node
+from mcuforge.model.graph import DType, Graph, Node
 from mcuforge.model.operator_kind import operator_kind
 from tests.support.kernel_harness import (
     assert_equal_bytes,
@@ -136,7 +136,8 @@ class Case:
         tensor = inputs[position]
         assert tensor is not None
         if tensor.data is not None and "data" not in changes and {"shape", "dtype"} & set(changes):
-            changes["data"] = np.zeros(changes.get("shape", tensor.shape), changes.get("dtype", tensor.dtype).lower())
+            dtype = DType[changes.get("dtype", tensor.dtype)]
+            changes["data"] = np.zeros(changes.get("shape", tensor.shape), dtype.numpy)
         inputs[position] = dataclasses.replace(tensor, **changes)
         return dataclasses.replace(self, inputs=inputs)
 

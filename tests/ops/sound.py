@@ -30,7 +30,8 @@ def in_float(case: Case) -> Case:
     def convert(tensor: Tensor) -> Tensor:
         if tensor.dtype == INT32 and tensor.scale is None:
             return tensor
-        return Tensor(tensor.shape, FLOAT32, data=None if tensor.data is None else random_floats(rng, tensor.shape))
+        data = None if tensor.data is None else random_floats(rng, tensor.shape)
+        return Tensor(tensor.shape, FLOAT32, data=data, is_state=tensor.is_state)
 
     inputs = [None if tensor is None else convert(tensor) for tensor in case.inputs]
     return dataclasses.replace(

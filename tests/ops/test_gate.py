@@ -96,6 +96,7 @@ def run_on_noise(node: Node) -> None:
     noise = {
         tensor.index: np.frombuffer(rng.bytes(tensor.size_bytes), tensor.dtype.numpy).reshape(tensor.shape)
         for tensor in tensors
+        if not tensor.is_constant
     }
     run_node(node, call, noise)
 

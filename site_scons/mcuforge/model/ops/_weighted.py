@@ -96,8 +96,7 @@ def operand_types(node: Node) -> OperandTypes:
     return next(
         types
         for types in OPERAND_TYPES
-        if (types.source, types.weights) == (source.dtype, weights.dtype)
-        and (bias is None or types.bias is bias.dtype)
+        if (types.source, types.weights) == (source.dtype, weights.dtype) and (bias is None or types.bias is bias.dtype)
     )
 
 
