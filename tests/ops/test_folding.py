@@ -84,6 +84,20 @@ def test_a_folded_operator_computes_what_its_kernel_does(case: Case) -> None:
         assert folded.main.tensors[ours].array().tobytes() == computed[kernels].tobytes()
 
 
+@given(kind=st.sampled_from(["ADD", "SUB", "MUL"]), activation=st.integers(0, 3), seed=seeds)
+def test_integer_arithmetic_folds_to_what_its_kernel_computes(kind: str, activation: int, seed: int) -> None:
+    """Sums of shapes; the values drawn here overflow more often than not."""
+    rng = np.random.default_rng(seed)
+    options = {"fused_activation_function": activation}
+    case = Case(kind, [Tensor((2, 3), INT32), Tensor((3,), INT32)], Tensor((2, 3), INT32), options)
+    values = [random_values(rng, tensor) for tensor in case.inputs if tensor is not None]
+    fixed = [Tensor(value.shape, INT32, data=value) for value in values]
+    constants = Case(kind, fixed, case.output, options)
+    folded = fold_constants(parse(on_constants(constants)[0]))
+    result = run_graph(parse(case.build()), values)[case.node().output().index]
+    assert folded.main.tensors[folded.main.outputs[0]].array().tolist() == result.tolist()
+
+
 @given(shape=st.lists(st.integers(1, 5), min_size=1, max_size=6).map(tuple),
        dtype=st.sampled_from([INT8, INT16, FLOAT32, INT32, INT64, "UINT8", "UINT32", "BOOL"]))  # fmt: skip
 def test_shape_equals_tflm(shape: tuple[int, ...], dtype: str) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar, cast
+
+import numpy as np
+import numpy.typing as npt
 
 from mcuforge.model.graph import DType, Node
 from mcuforge.model.kernel_call import KernelCall, ParamValue, TensorArg
@@ -32,6 +35,9 @@ class ElementwiseBinary(OperatorKind):
     quantized_struct: ClassVar[str]
     types: ClassVar[tuple[DType, ...]] = (DType.INT8, DType.INT16, DType.INT32, DType.FLOAT32)
 
+    in_numpy: ClassVar[np.ufunc | None] = None
+    """The same on int32 in numpy, which wraps as the kernel does: for shapes that the model computes."""
+
     def quantized_params(self, node: Node) -> Mapping[str, ParamValue]:
         """A quantized kernel's params after the broadcast; raises UserError when they cannot be represented."""
         raise NotImplementedError
@@ -56,6 +62,16 @@ class ElementwiseBinary(OperatorKind):
         expect_symmetric(node, *(t for t in (*node.inputs, node.output()) if t.dtype is DType.INT16))
         broadcast(node)
         self.element_params(node)
+
+    def fold(self, node: Node) -> tuple[npt.NDArray[Any], ...] | None:
+        first, second = node.input(0), node.input(1)
+        if self.in_numpy is None or first.dtype is not DType.INT32 or not (first.is_constant and second.is_constant):
+            return None
+        with np.errstate(over="ignore"):
+            result = self.in_numpy(first.array(), second.array())
+        _, params = self.element_params(node)
+        least, greatest = cast(int, params["least"]), cast(int, params["greatest"])
+        return (np.clip(result, least, greatest),)
 
     def overlap(self, node: Node) -> dict[int, int]:
         """In place where an input is as large as the output: each element is read before it is written."""

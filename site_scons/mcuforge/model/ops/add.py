@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from mcuforge.model.arithmetic.activation import Activation, integer_limits
 from mcuforge.model.graph import DType, Node
 from mcuforge.model.kernel_call import ParamValue
@@ -30,6 +32,7 @@ class Add(ElementwiseBinary):
     options_type = 11
     tflm = TflmSupport("AddAdd", {DType.INT8: "Register_ADD_INT8", DType.INT16: "Register_ADD_INT16"})
     stem = "add"
+    in_numpy = np.add
     quantized_struct = "mcuf_common_scale_params"
 
     def quantized_params(self, node: Node) -> Mapping[str, ParamValue]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from mcuforge.model.arithmetic.activation import Activation
 from mcuforge.model.graph import DType, Node
 from mcuforge.model.kernel_call import ParamValue
@@ -26,6 +28,7 @@ class Mul(ElementwiseBinary):
     options_type = 21
     tflm = TflmSupport("AddMul", {DType.INT8: "Register_MUL_INT8"})
     stem = "mul"
+    in_numpy = np.multiply
     quantized_struct = "mcuf_mul_params"
 
     def quantized_params(self, node: Node) -> Mapping[str, ParamValue]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from mcuforge.model.arithmetic.activation import Activation
 from mcuforge.model.graph import DType, Node
 from mcuforge.model.kernel_call import ParamValue
@@ -29,6 +31,7 @@ class Sub(ElementwiseBinary):
     options_type = 28
     tflm = TflmSupport("AddSub")
     stem = "sub"
+    in_numpy = np.subtract
     quantized_struct = "mcuf_common_scale_params"
 
     def quantized_params(self, node: Node) -> Mapping[str, ParamValue]:
