@@ -30,9 +30,15 @@ SAME_SCALE_TOLERANCE = 1e-6
 
 
 def expect_operands(
-    node: Node, least: int, most: int | None = None, *, outputs: int = 1, may_be_empty: Collection[int] = ()
+    node: Node,
+    least: int,
+    most: int | None = None,
+    *,
+    outputs: int = 1,
+    may_be_empty: Collection[int] = (),
+    may_be_absent: Collection[int] = (),
 ) -> None:
-    """Between `least` and `most` inputs, the first `least` of them present, and so many outputs.
+    """Between `least` and `most` inputs, the first `least` present except `may_be_absent`, and so many outputs.
 
     An input has elements, unless its position is in `may_be_empty`: a constant without any, such as no axes.
     """
@@ -40,7 +46,8 @@ def expect_operands(
     if not least <= len(node.op.inputs) <= most:
         wanted = str(least) if most == least else f"{least} to {most}"
         raise node.error(f"has {len(node.op.inputs)} inputs, {wanted} expected", hint="export the model again")
-    absent = [position for position in range(least) if node.optional_input(position) is None]
+    needed = [position for position in range(least) if position not in may_be_absent]
+    absent = [position for position in needed if node.optional_input(position) is None]
     if absent:
         raise node.error(f"input {absent[0]} is marked absent", hint="export the model again")
     if len(node.op.outputs) != outputs:
