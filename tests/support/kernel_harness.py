@@ -110,7 +110,8 @@ def run_graph(graph: Graph, inputs: Sequence[Array], state: Mapping[int, Array] 
         if node.is_folded:
             values.update({index: graph.main.tensors[index].array() for index in node.op.outputs})
         elif source is not None:
-            values[node.output().index] = _value(node.input(source), values).reshape(node.output().shape)
+            output = node.output()
+            values[output.index] = _value(node.input(source), values).reshape(output.shape).view(output.dtype.numpy)
         else:
             values.update(run_node(node, kind.kernel(node, NO_FEATURES), values))
     return values
