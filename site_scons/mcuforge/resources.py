@@ -27,6 +27,11 @@ def third_party_dir() -> Path:
     return data_root() / "third_party"
 
 
+def license_file() -> Path:
+    """The licence of mcuforge's own code, for whatever is made of it."""
+    return data_root() / "LICENSE"
+
+
 def schema_dir() -> Path:
     return _PACKAGE / "schema"
 

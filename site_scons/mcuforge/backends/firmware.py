@@ -9,6 +9,7 @@ from pathlib import Path
 
 import mcuforge
 from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step, Wishes
+from mcuforge.backends.export_steps import export_steps
 from mcuforge.backends.runtime_parts import Prefixes, RuntimeParts
 from mcuforge.errors import display_path
 from mcuforge.manifest.types import Board, Target
@@ -62,6 +63,7 @@ class Planner:
             "verdict": (self.measure(), self.check(), *self.images()),
             "size": (self.show_size(),),
             "report": (self.report(), self.judge()),
+            **export_steps(self, parts.prepare),
         }
         if self.board.flash is not None:
             steps["flash"] = (self.write_flash(),)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from mcuforge.backends.buildplan import Wishes
+from mcuforge.backends.export_steps import EXPORT, ecosystem_names
 from mcuforge.errors import Location, UserError, display_path
 from mcuforge.manifest.load import (
     find_board,
@@ -42,6 +43,7 @@ TARGETS: Mapping[str, str] = {
     "flash": "build, check, and write the image to the board",
     "compare": "build with both runtimes, replay the golden inputs in both, and show them side by side",
     "fetch": "get the pinned sources of TensorFlow Lite Micro and its libraries: the only step that uses the network",
+    "export-<ecosystem>": f"the model as a library for another build system: {', '.join(ecosystem_names())}",
     "projects": "list the projects",
     "boards": "list the boards",
 }
@@ -78,6 +80,7 @@ def parse_request(arguments: Mapping[str, str], goals: Sequence[str] = ()) -> Re
         raise UserError(f"verbose={verbose} is neither 0 nor 1")
     wishes = Wishes(frozenset(goals), _size_format(arguments), _depth(arguments), arguments.get("tflm_dir"))
     targets = tuple(_targets(arguments["project"], arguments.get("board"), _runtime(arguments.get("runtime"))))
+    _check_exports(goals)
     for target in targets:
         _check_goals(target, goals)
     return Request(targets, Path(arguments.get("build_dir", "build")), verbose == "1", wishes)
@@ -97,6 +100,13 @@ def _depth(arguments: Mapping[str, str]) -> int | None:
     if not given.isdecimal() or int(given) < 1:
         raise UserError(f"depth={given} is not a number of levels", hint="1 shows causes, 2 what is in them, 3 symbols")
     return int(given)
+
+
+def _check_exports(goals: Sequence[str]) -> None:
+    names = [f"{EXPORT}{name}" for name in ecosystem_names()]
+    for goal in goals:
+        if goal.startswith(EXPORT) and goal not in names:
+            raise UserError(f"there is no target `{goal}`", hint=hint_for(goal, names, "exports"))
 
 
 def _check_goals(target: Target, goals: Sequence[str]) -> None:

@@ -38,6 +38,12 @@ def engine_file_names(name: str) -> tuple[str, ...]:
     return tuple(pattern.format(name=name) for pattern in (*_RESOLVER_FILES, *_ENGINE_FILES))
 
 
+def library_file_names(name: str) -> tuple[str, ...]:
+    """What an application links, besides TFLM itself: without the sizing program's part and the twin's table."""
+    patterns = (*_RESOLVER_FILES, *_ENGINE_FILES, *_API_FILES)
+    return tuple(pattern.format(name=name) for pattern in patterns if not pattern.endswith(("_sizing.cc", "_trace.c")))
+
+
 def api_file_names(name: str, *, golden: bool) -> tuple[str, ...]:
     patterns = (*_API_FILES, *((_GOLDEN_FILE[0],) if golden else ()))
     return tuple(pattern.format(name=name) for pattern in patterns)

@@ -1,0 +1,79 @@
+"""Exports, one module per ecosystem; a file here (with its templates) is all it takes to add one. A module has
+
+a docstring                                    its first line is what `scons -h` says of it
+RUNTIMES: tuple[str, …]                        whose generated code the ecosystem has the parts for
+files(package: Package) -> dict[str, str]      {path: text} of the export
+archive(package: Package) -> tuple[str, str]   optional: the archive's name, and the folder that it holds or "" for none
+
+Underscores in a module's name become dashes.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from mcuforge.backends.export_steps import ecosystem_names
+from mcuforge.backends.packaging.package import Package
+from mcuforge.errors import InternalError
+from mcuforge.toolchain.flags import compile_flags, link_flags, machine_flags
+from mcuforge.toolchain.memory_map import has_memory_map
+
+_TEMPLATES = Path(__file__).with_name("templates")
+
+
+@dataclass(frozen=True)
+class Ecosystem:
+    """`title` is what its module's docstring begins with."""
+
+    name: str
+    title: str
+    runtimes: tuple[str, ...]
+    module: Any
+
+    def files(self, package: Package) -> dict[str, str]:
+        files: dict[str, str] = self.module.files(package)
+        return files
+
+    def archive(self, package: Package) -> tuple[str, str]:
+        """The archive's file name, and the folder inside it."""
+        if hasattr(self.module, "archive"):
+            name, root = self.module.archive(package)
+            return str(name), str(root)
+        return f"{package.slug}-{self.name}.zip", package.slug
+
+
+def load_ecosystem(name: str) -> Ecosystem:
+    """Raises InternalError for a name that `ecosystem_names` does not list."""
+    if name not in ecosystem_names():
+        raise InternalError(f"there is no export {name}")
+    module = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
+    title = (module.__doc__ or "").partition("\n")[0].rstrip(".")
+    return Ecosystem(name, title, module.RUNTIMES, module)
+
+
+def render(template: str, package: Package, **more: Any) -> str:
+    """A file of `templates/`, which knows `p`, the package. Ends of blocks leave no blank lines."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    return environment.get_template(template).render(p=package, NAME=package.name.upper(), **more)
+
+
+def flags(package: Package) -> Mapping[str, tuple[str, ...]]:
+    """What the board's own compiler is to be told, from the same table as mcuforge's own builds: by purpose."""
+    cpu = package.board.cpu
+    return {
+        "machine": machine_flags(cpu),
+        "compile": compile_flags(cpu),
+        "link": link_flags(cpu) if has_memory_map(package.board) else (),
+    }

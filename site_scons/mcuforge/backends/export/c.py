@@ -1,0 +1,17 @@
+"""One .c and one .h file, for any build at all."""
+
+from __future__ import annotations
+
+from mcuforge.backends.export import render
+from mcuforge.backends.packaging.package import Package, amalgamate
+
+RUNTIMES = ("aot",)
+
+
+def files(package: Package) -> dict[str, str]:
+    return {
+        **package.public,
+        f"{package.name}.c": amalgamate(package),
+        **package.licenses(),
+        "README.md": render("c/README.md.j2", package),
+    }
