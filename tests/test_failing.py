@@ -5,6 +5,7 @@
 `env`         optional lines `NAME=value`
 `without`     optional lines, each a program that the machine should seem to lack
 `*.tflite.yaml`   descriptions of models (see support/model_description.py), built before the command runs
+`*.tflm.yaml`     descriptions of TFLM trees (fields of tflm/fixture_tree.FixtureTree), written before the command runs
 
 `{dir}` stands for the copy and `{repo}` for the repository in all of them; `{boards}` and `{operators}` for the lists
 of all there are, so that adding one changes no case. `{size}` in `expected` stands for any size and
@@ -23,10 +24,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from mcuforge.manifest.load import list_boards
 from mcuforge.model.operator_kind import operator_kinds
 from tests.support.model_description import build_described_model
+from tests.tflm.fixture_tree import FixtureTree
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FAILING = Path(__file__).resolve().parent / "failing"
@@ -64,6 +67,9 @@ def _copy_of(case: str, parent: Path) -> Path:
     for description in directory.rglob(f"*{DESCRIPTION}"):
         model = description.with_name(description.name.removesuffix(".yaml"))
         model.write_bytes(build_described_model(description))
+    for description in directory.rglob("*.tflm.yaml"):
+        fields = yaml.safe_load(description.read_text(encoding="utf-8"))
+        FixtureTree(**fields).write(description.with_name(description.name.removesuffix(".tflm.yaml")))
     return directory
 
 

@@ -25,7 +25,8 @@ from mcuforge.backends.compare import RUNTIMES, compare_step
 from mcuforge.backends.firmware import plan_firmware
 from mcuforge.manifest.types import Target
 
-_PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "COLUMNS", "CI", "GITHUB_ACTIONS", "NO_COLOR")
+_CACHES = ("MCUFORGE_CACHE", "XDG_CACHE_HOME")
+_PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "COLUMNS", "CI", "GITHUB_ACTIONS", "NO_COLOR", *_CACHES)
 
 
 def environment(verbose: bool = False) -> Any:

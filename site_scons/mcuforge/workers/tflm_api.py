@@ -60,9 +60,9 @@ def reserved_arena(project: Project, need: ArenaNeed) -> int:
         return need.needed
     if given < need.needed and need.is_exact:
         raise UserError(
-            f"the arena is too small: {format_size(given)} of the {format_size(need.needed)} needed",
+            f"the arena is too small: {given} of the {need.needed} bytes needed",
             location=project.positions.at("arena"),
-            details=(f"{need.method}: head {need.head}, tail {need.tail}, and temporary memory while preparing",),
+            details=(f"{need.method}: head {need.head}, tail {need.tail}, the rest only while preparing",),
             hint=f"write `arena: {need.needed}`, or `arena: auto`",
         )
     if given < need.needed:

@@ -23,7 +23,7 @@ STATUSES = (
     Status("OK", "ok"),
     Status("ERROR", "the inference failed"),
     Status("ERROR_MODEL", "the model's schema version is not the runtime's"),
-    Status("ERROR_OPERATORS", "an operator could not be registered"),
+    Status("ERROR_OPERATORS", "an operator could not be registered: the resolver is too small"),
     Status("ERROR_ARENA", "the arena is too small, or an operator refused its tensors"),
 )
 

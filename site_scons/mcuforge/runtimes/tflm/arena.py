@@ -19,6 +19,7 @@ from mcuforge.manifest.types import Kernels
 from mcuforge.model.graph import Graph, Node
 from mcuforge.plan.memory import ARENA_ALIGNMENT
 from mcuforge.resources import write_atomic
+from mcuforge.runtimes.shared.render import STATUSES
 from mcuforge.runtimes.tflm.fetch import cache_dir
 from mcuforge.runtimes.tflm.support import nodes_of
 from mcuforge.units import format_size
@@ -42,12 +43,22 @@ class ArenaNeed:
 
 @dataclass(frozen=True)
 class Attempt:
-    """The size tried, whether it was enough, and then the bytes used and those of the head (largest size only)."""
+    """The size tried, the status of the preparation (None for a crash), the bytes used, and those of the head (largest
+    size only).
+    """
 
     size: int
-    fits: bool
+    status: int | None
     used: int = 0
     head: int = 0
+
+    @property
+    def fits(self) -> bool:
+        return self.status == 0
+
+    @property
+    def reason(self) -> str:
+        return "it crashed" if self.status is None else STATUSES[self.status].text
 
 
 def ceiling(graph: Graph) -> int:
@@ -89,7 +100,8 @@ def measure(twin: Twin) -> ArenaNeed:
         raise UserError(
             f"TensorFlow Lite Micro cannot prepare this model in {format_size(largest.size)} on {twin.machine}",
             location=Location(twin.elf),
-            hint="an operator refuses its tensors, or the machine's memory is too small for them",
+            details=(largest.reason,),
+            hint="does the model run at all? `scons … emulate` with `runtime: aot` compares it with the released TFLM",
         )
     needed = smallest(lambda size: _attempt(twin, size).fits, largest.used, largest.size)
     found = ArenaNeed(needed, largest.head, largest.used - largest.head, f"measured on {twin.machine}", True)
@@ -136,9 +148,8 @@ def _attempt(twin: Twin, size: int) -> Attempt:
     """A crash is an answer too: TFLM does not check every pointer that an arena too small gives it."""
     code, result = twin.execute(struct.pack("<I", size))
     if code != 0 or len(result) != 16:
-        return Attempt(size, False)
-    tried, status, used, head = struct.unpack("<IiII", result)
-    return Attempt(tried, status == 0, used, head)
+        return Attempt(size, None)
+    return Attempt(*struct.unpack("<IiII", result))
 
 
 def _store(twin: Twin) -> Path:
