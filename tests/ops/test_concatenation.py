@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ops.single import FLOAT32, INT8, INT16, INT32, Case, Tensor, quantized, scales, seeds, zero_points
+from tests.ops.single import BOOL, FLOAT32, INT8, INT16, INT32, Case, Tensor, quantized, scales, seeds, zero_points
 from tests.support.kernel_harness import run_graph
 
 pytestmark = pytest.mark.fidelity
@@ -18,7 +18,7 @@ def cases(draw: st.DrawFn) -> Case:
     shape = tuple(draw(st.lists(st.integers(1, 4), min_size=1, max_size=4)))
     axis = draw(st.integers(0, len(shape) - 1))
     extents = draw(st.lists(st.integers(1, 4), min_size=1, max_size=10))
-    dtype = draw(st.sampled_from([INT8, FLOAT32, INT16, INT32]))
+    dtype = draw(st.sampled_from([INT8, FLOAT32, INT16, INT32, "INT64", BOOL]))
     quantization = {"scale": draw(scales), "zero_point": draw(zero_points)} if dtype == INT8 else {}
     sizes = [(*shape[:axis], extent, *shape[axis + 1 :]) for extent in extents]
     output = Tensor((*shape[:axis], sum(extents), *shape[axis + 1 :]), dtype, **quantization)
@@ -57,7 +57,7 @@ SOUND = [plain()]
         (plain().with_input(1, shape=(3, 1)), "its shape should be 2×1"),
         (plain().with_input(1, shape=(2,)), "has 1 dimensions, 2 expected"),
         (plain().with_output(shape=(2, 5)), "its shape should be 2×4"),
-        (plain().with_output(dtype="BOOL", scale=None), "type bool"),
+        (plain().with_output(dtype="UINT8", scale=None), "type uint8"),
         (plain().with_options(axis=2), "axis 2 does not exist"),
         (plain().with_options(fused_activation_function=1), "fused activation is not supported"),
         (Case("CONCATENATION", [quantized((), 1.0)] * 2, quantized((), 1.0)), "axis 0 does not exist"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ops.single import FLOAT32, INT8, Case, Tensor, constant, quantized, scales, seeds, zero_points
+from tests.ops.single import FLOAT32, INT8, INT16, INT32, Case, Tensor, constant, quantized, scales, seeds, zero_points
 
 pytestmark = pytest.mark.fidelity
 
@@ -17,9 +17,9 @@ def cases(draw: st.DrawFn) -> Case:
     shape = tuple(draw(st.lists(st.integers(1, 4), min_size=1, max_size=4)))
     pairs = [(draw(st.integers(0, 3)), draw(st.integers(0, 3))) for _ in shape]
     padded = tuple(size + before + after for size, (before, after) in zip(shape, pairs, strict=True))
-    is_float, seed = draw(st.booleans()), draw(seeds)
-    quantization = {} if is_float else {"scale": draw(scales), "zero_point": draw(zero_points)}
-    dtype = FLOAT32 if is_float else INT8
+    dtype, seed = draw(st.sampled_from([INT8, INT16, INT32, FLOAT32])), draw(seeds)
+    is_quantized = dtype in (INT8, INT16)
+    quantization = {"scale": draw(scales), "zero_point": draw(zero_points)} if is_quantized else {}
     inputs = [Tensor(shape, dtype, **quantization), constant(pairs)]
     kind = draw(st.sampled_from(["PAD", "PADV2"]))
     if kind == "PADV2":
@@ -43,7 +43,12 @@ def plain_v2() -> Case:
 
 
 # Sound layers for test_gate.py to spoil.
-SOUND = [plain(), plain_v2()]
+SOUND = [
+    plain(),
+    plain_v2(),
+    plain().with_input(0, dtype=INT16).with_output(dtype=INT16),
+    plain().with_input(0, dtype=INT32, scale=None).with_output(dtype=INT32, scale=None),
+]
 
 
 def test_int8_pads_with_the_zero_point() -> None:
@@ -54,7 +59,7 @@ def test_int8_pads_with_the_zero_point() -> None:
 @pytest.mark.parametrize(
     ("case", "said"),
     [
-        (plain().with_input(0, dtype="INT16").with_output(dtype="INT16"), "type int16"),
+        (plain().with_input(0, dtype="INT64", scale=None).with_output(dtype="INT64", scale=None), "type int64"),
         (plain().with_input(1, data=None), "paddings must be a constant"),
         (plain().with_input(1, dtype="INT64"), "type int64"),
         (plain().with_input(1, shape=(4,)), "its shape should be 2×2"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.ops.single import FLOAT32, INT8, INT16, Case, Tensor, scales, seeds, zero_points
+from tests.ops.single import FLOAT32, INT8, INT16, INT32, Case, Tensor, scales, seeds, zero_points
 from tests.support.kernel_harness import run_graph
 
 pytestmark = pytest.mark.fidelity
@@ -24,6 +24,11 @@ SOUND = [
     Case("QUANTIZE", [Tensor((2, 3), UINT8, 1.0)], Tensor((2, 3), INT8, 0.5)),
     Case("QUANTIZE", [Tensor((2, 3), INT16, 1.0)], Tensor((2, 3), INT8, 0.5)),
     Case("QUANTIZE", [Tensor((2, 3), INT16, 1.0)], Tensor((2, 3), INT16, 0.5)),
+    Case("QUANTIZE", [Tensor((2, 3), INT8, 1.0)], Tensor((2, 3), INT32, 0.5)),
+    Case("QUANTIZE", [Tensor((2, 3), INT16, 1.0)], Tensor((2, 3), INT32, 0.5)),
+    Case("QUANTIZE", [Tensor((2, 3), INT32, 1.0)], Tensor((2, 3), INT8, 0.5)),
+    Case("QUANTIZE", [Tensor((2, 3), INT32, 1.0)], Tensor((2, 3), INT16, 0.5)),
+    Case("DEQUANTIZE", [Tensor((2, 3), UINT8, 1.0)], Tensor((2, 3), FLOAT32)),
     Case("DEQUANTIZE", [Tensor((2, 3), INT8, 1.0)], Tensor((2, 3), FLOAT32)),
     Case("DEQUANTIZE", [Tensor((2, 3), INT16, 1.0)], Tensor((2, 3), FLOAT32)),
 ]
@@ -65,7 +70,22 @@ def test_requantize_between_signed_and_unsigned_equals_tflm_on_every_value(
     Case("QUANTIZE", [source], output).compare([EVERY_VALUE[source.dtype]])
 
 
-@given(source=integer_types, scale=scales, zero=zero_points)
+@given(source=integer_types, scale=scales, zero=zero_points, out_scale=scales)
+def test_requantize_to_int32_equals_tflm_on_every_value(source: str, scale: float, zero: int, out_scale: float) -> None:
+    values = EVERY_VALUE[source]
+    inputs = [Tensor(values.shape, source, scale, zero)]
+    Case("QUANTIZE", inputs, Tensor(values.shape, INT32, out_scale)).compare([values])
+
+
+@given(scale=scales, dtype=integer_types, out_scale=scales, out_zero=zero_points, spread=st.floats(0, 6), seed=seeds)
+def test_requantize_from_int32_equals_tflm(
+    scale: float, dtype: str, out_scale: float, out_zero: int, spread: float, seed: int
+) -> None:
+    values = (np.random.default_rng(seed).standard_normal(500) * 10**spread).astype(np.int32)
+    Case("QUANTIZE", [Tensor((500,), INT32, scale)], Tensor((500,), dtype, out_scale, out_zero)).compare([values])
+
+
+@given(source=st.sampled_from(sorted(EVERY_VALUE)), scale=scales, zero=st.integers(0, 127))
 def test_dequantize_equals_tflm_on_every_value(source: str, scale: float, zero: int) -> None:
     values = EVERY_VALUE[source]
     Case("DEQUANTIZE", [Tensor(values.shape, source, scale, zero)], Tensor(values.shape, FLOAT32)).compare([values])
@@ -95,7 +115,7 @@ def test_nan_quantizes_to_the_least_value() -> None:
         (Case("QUANTIZE", [Tensor((2,), INT8, 1e30)], Tensor((2,), INT8, 1.0)), "too large"),
         (Case("QUANTIZE", [Tensor((2,), INT8, 1.0)], Tensor((1, 2), INT8, 1.0)), "its shape should be 2"),
         (Case("QUANTIZE", [Tensor((2,), FLOAT32)], Tensor((2,), INT8, [1.0, 2.0])), "needs one scale and one zero"),
-        (Case("DEQUANTIZE", [Tensor((2,), "UINT8", 1.0)], Tensor((2,), FLOAT32)), "type uint8"),
+        (Case("DEQUANTIZE", [Tensor((2,), INT32, 1.0)], Tensor((2,), FLOAT32)), "type int32"),
         (Case("DEQUANTIZE", [Tensor((2,), INT8, 1.0)], Tensor((2,), "FLOAT16")), "type float16"),
         (Case("DEQUANTIZE", [Tensor((2,), INT8)], Tensor((2,), FLOAT32)), "needs one scale and one zero point"),
         (Case("DEQUANTIZE", [Tensor((2,), INT8, 1.0)], Tensor((1, 2), FLOAT32)), "its shape should be 2"),

@@ -49,18 +49,44 @@ def test_every_difference_and_every_row_length_equals_tflm(scale: float, dtype: 
         case.compare([row.astype(np.int8)])
 
 
+S16_FROM_S16 = {"scale": 1 / 32768, "zero_point": 0}
+
+
+@given(shape=row_shapes, exponent=st.floats(-16, -2), beta=betas, spread=st.floats(0, 4.5), seed=seeds)
+def test_int16_equals_tflm(shape: tuple[int, ...], exponent: float, beta: float, spread: float, seed: int) -> None:
+    scale = float(np.float32(2.0**exponent))
+    case = Case("SOFTMAX", [Tensor(shape, INT16, scale)], Tensor(shape, INT16, **S16_FROM_S16), {"beta": beta})
+    values = np.random.default_rng(seed).standard_normal(shape) * 10**spread
+    case.compare([np.clip(values, -32768, 32767).astype(np.int16)])
+
+
+@pytest.mark.parametrize("scale", [2.0**-20, 2.0**-13, 0.001, 0.1])
+def test_every_int16_difference_equals_tflm(scale: float) -> None:
+    rows = np.arange(-32768, 32768).reshape(64, 1024)
+    rows = np.concatenate([rows, np.full((64, 1), 32767)], axis=1).astype(np.int16)
+    case = Case("SOFTMAX", [Tensor(rows.shape, INT16, scale)], Tensor(rows.shape, INT16, **S16_FROM_S16), {"beta": 1.0})
+    case.compare([rows])
+
+
 def plain() -> Case:
     return Case("SOFTMAX", [quantized((1, 4), 0.1)], Tensor((1, 4), **S8_OUTPUT), {"beta": 1.0})
 
 
 # Sound layers for test_gate.py to spoil.
-SOUND = [plain(), plain().with_output(dtype=INT16, **S16_OUTPUT)]
+SOUND = [
+    plain(),
+    plain().with_output(dtype=INT16, **S16_OUTPUT),
+    plain().with_input(0, dtype=INT16).with_output(dtype=INT16, **S16_FROM_S16),
+]
 
 
 @pytest.mark.parametrize(
     ("case", "said"),
     [
-        (plain().with_input(0, dtype=INT16), "type int16"),
+        (plain().with_input(0, dtype="INT32"), "type int32"),
+        (plain().with_input(0, dtype=INT16), "type int8"),
+        (plain().with_input(0, dtype=INT16).with_output(dtype=INT16, **S16_OUTPUT), "must have scale 1/32768"),
+        (plain().with_input(0, dtype=INT16, scale=100.0).with_output(dtype=INT16, **S16_FROM_S16), "is too large"),
         (plain().with_input(0, shape=()).with_output(shape=()), "has 0 dimensions"),
         (plain().with_output(shape=(4, 1)), "its shape should be 1×4"),
         (plain().with_output(dtype=FLOAT32, scale=None), "type float32"),

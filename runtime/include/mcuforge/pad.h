@@ -15,15 +15,12 @@ typedef struct {
   int32_t before[MCUF_PAD_RANK];
 } mcuf_pad_box;
 
+/* `value` has the bits of one element, of 1, 2 or 4 bytes. */
 typedef struct {
   mcuf_pad_box box;
+  int32_t element_bytes;
   int32_t value;
 } mcuf_pad_params;
-
-typedef struct {
-  mcuf_pad_box box;
-  float value;
-} mcuf_pad_f32_params;
 
 /* The input's runs are numbered in order; this is where a run lies in the output, in elements. */
 static inline int32_t mcuf_pad_run_offset(const mcuf_pad_box *box, int32_t run) {
@@ -45,7 +42,7 @@ static inline int32_t mcuf_pad_output_size(const mcuf_pad_box *box) {
   return box->output[0] * box->output[1] * box->output[2] * box->output[3] * box->output[4];
 }
 
-void MCUF_FN(pad_s8)(const mcuf_pad_params *params, const int8_t *input, int8_t *output);
-void MCUF_FN(pad_f32)(const mcuf_pad_f32_params *params, const float *input, float *output);
+/* By the size of elements, whatever their type. */
+void MCUF_FN(pad)(const mcuf_pad_params *params, const void *input, void *output);
 
 #endif

@@ -1,74 +1,79 @@
-"""Broadcasting of two inputs, flattened into the few loops that the kernels have."""
+"""Broadcasting of several inputs, flattened into the few loops that the kernels have."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mcuforge.model.graph import Node
+from mcuforge.model.graph import Node, Tensor
 from mcuforge.model.kernel_call import ParamValue
 from mcuforge.model.ops._checks import TFLM_HINT, expect_shape
 
 RANK = 4
 """Loops of the kernels: MCUF_BROADCAST_RANK."""
 
+Axis = tuple[int, tuple[bool, ...]]
+"""A size, and which inputs move along it; the others repeat."""
+
 
 @dataclass(frozen=True)
-class Broadcast:
-    """The fields of `mcuf_broadcast`: `RANK` axes, outermost first."""
+class BroadcastLoops:
+    """`RANK` axes, outermost first: the output's shape, and each input's steps in elements, 0 where it repeats."""
 
     shape: tuple[int, ...]
-    stride1: tuple[int, ...]
-    stride2: tuple[int, ...]
+    strides: tuple[tuple[int, ...], ...]
 
     def params(self) -> dict[str, ParamValue]:
-        """For a struct member called `over`."""
-        return {"over.shape": self.shape, "over.stride1": self.stride1, "over.stride2": self.stride2}
+        """The fields of `mcuf_broadcast` for a struct member called `over`."""
+        first, second = self.strides
+        return {"over.shape": self.shape, "over.stride1": first, "over.stride2": second}
 
 
-def broadcast(node: Node) -> Broadcast:
+def broadcast(node: Node) -> BroadcastLoops:
     """The loops of inputs 0 and 1 onto output 0. Refuses shapes that do not broadcast to the output's."""
-    first, second = node.input(0), node.input(1)
-    rank = max(len(first.shape), len(second.shape))
-    shape1 = (1,) * (rank - len(first.shape)) + first.shape
-    shape2 = (1,) * (rank - len(second.shape)) + second.shape
-    if any(a != b and 1 not in (a, b) for a, b in zip(shape1, shape2, strict=True)):
+    return broadcast_loops(node, (node.input(0), node.input(1)))
+
+
+def broadcast_loops(node: Node, inputs: Sequence[Tensor]) -> BroadcastLoops:
+    """The same for any number of inputs."""
+    rank = max(len(tensor.shape) for tensor in inputs)
+    shapes = [(1,) * (rank - len(tensor.shape)) + tensor.shape for tensor in inputs]
+    shape = tuple(map(max, *shapes))
+    if any(size not in (1, whole) for single in shapes for size, whole in zip(single, shape, strict=True)):
         raise node.error(
-            f"{first.describe()} and {second.describe()} do not broadcast",
+            f"{' and '.join(tensor.describe() for tensor in inputs)} do not broadcast",
             hint="dimensions must be equal or 1, counted from the last",
         )
-    shape = tuple(map(max, shape1, shape2))
     expect_shape(node, node.output(), shape)
-    axes = _merge_axes(shape, shape1, shape2)
+    axes = _merge_axes(shape, shapes)
     if len(axes) > RANK:
         raise node.error(
-            f"{first.describe()} and {second.describe()} broadcast along too many separate axes",
+            f"{' and '.join(tensor.describe() for tensor in inputs)} broadcast along too many separate axes",
             hint=f"broadcast in two steps, or {TFLM_HINT}",
         )
-    axes = [(1, False, False)] * (RANK - len(axes)) + axes
-    sizes = tuple(size for size, _, _ in axes)
-    return Broadcast(sizes, _strides(sizes, [a[1] for a in axes]), _strides(sizes, [a[2] for a in axes]))
+    axes = [(1, (False,) * len(inputs))] * (RANK - len(axes)) + axes
+    strides = tuple(_strides(axes, number) for number in range(len(inputs)))
+    return BroadcastLoops(tuple(size for size, _ in axes), strides)
 
 
-def _merge_axes(
-    shape: tuple[int, ...], shape1: tuple[int, ...], shape2: tuple[int, ...]
-) -> list[tuple[int, bool, bool]]:
-    """(size, first input moves, second input moves) per axis; neighbours that agree on who moves become one."""
-    axes: list[tuple[int, bool, bool]] = []
-    for size, size1, size2 in zip(shape, shape1, shape2, strict=True):
+def _merge_axes(shape: tuple[int, ...], shapes: Sequence[tuple[int, ...]]) -> list[Axis]:
+    """The output's axes; neighbours that agree on who moves become one."""
+    axes: list[Axis] = []
+    for at, size in enumerate(shape):
         if size == 1:
             continue
-        moves = (size1 != 1, size2 != 1)
-        if axes and axes[-1][1:] == moves:
-            axes[-1] = (axes[-1][0] * size, *moves)
+        moves = tuple(single[at] != 1 for single in shapes)
+        if axes and axes[-1][1] == moves:
+            axes[-1] = (axes[-1][0] * size, moves)
         else:
-            axes.append((size, *moves))
+            axes.append((size, moves))
     return axes
 
 
-def _strides(sizes: tuple[int, ...], moves: list[bool]) -> tuple[int, ...]:
-    """The step along each axis: 0 where the input repeats, else the elements it has in the axes after it."""
+def _strides(axes: Sequence[Axis], number: int) -> tuple[int, ...]:
+    """The step of one input along each axis: 0 where it repeats, else the elements it has in the axes after it."""
     return tuple(
-        math.prod(size for size, moving in zip(sizes[at + 1 :], moves[at + 1 :], strict=True) if moving) if move else 0
-        for at, move in enumerate(moves)
+        math.prod(size for size, moves in axes[at + 1 :] if moves[number]) if moves[number] else 0
+        for at, (_, moves) in enumerate(axes)
     )

@@ -1,6 +1,10 @@
-"""What PAD and PADV2 share: the box, and the call."""
+"""What PAD and PADV2 share: the box, and the call. One kernel moves elements of any type."""
 
 from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
 
 from mcuforge.model.graph import DType, Node
 from mcuforge.model.kernel_call import KernelCall, ParamValue, TensorArg
@@ -16,7 +20,8 @@ from mcuforge.model.ops._checks import (
 RANK = 5
 """MCUF_PAD_RANK."""
 
-TYPES = (DType.INT8, DType.FLOAT32)
+QUANTIZED = (DType.INT8, DType.INT16)
+TYPES = (*QUANTIZED, DType.INT32, DType.FLOAT32)
 
 
 def check_padding(node: Node) -> None:
@@ -24,7 +29,8 @@ def check_padding(node: Node) -> None:
     source, paddings, output = node.input(0), node.input(1), node.output()
     expect_type(node, source, *TYPES)
     expect_same_type(node, source, output)
-    expect_same_quantization(node, source, output)
+    if source.dtype in QUANTIZED:
+        expect_same_quantization(node, source, output)
     expect_rank(node, source, *range(1, RANK + 1))
     expect_constant(node, paddings, "paddings")
     expect_type(node, paddings, DType.INT32)
@@ -36,25 +42,31 @@ def check_padding(node: Node) -> None:
     expect_shape(node, output, shape)
 
 
-def padding_call(node: Node, value: int | float) -> KernelCall:
-    """Input 0 surrounded by `value`, a quantized integer or a float as the input's type is."""
+def padding_call(node: Node, value: Any) -> KernelCall:
+    """Input 0 surrounded by `value`, a number of its type."""
     source, output = node.input(0), node.output()
-    suffix = "s8" if source.dtype is DType.INT8 else "f32"
     fill = (1,) * (RANK - len(source.shape))
     params: dict[str, ParamValue] = {
         "box.input": fill + source.shape,
         "box.output": fill + output.shape,
         "box.before": (0,) * len(fill) + tuple(before for before, _ in _pairs(node)),
-        "value": value,
+        "element_bytes": source.dtype.bits // 8,
+        "value": _bits(value, source.dtype),
     }
     return KernelCall(
-        function=f"pad_{suffix}",
+        function="pad",
         header="mcuforge/pad.h",
-        sources=(f"kernels/portable/pad_{suffix}.c",),
-        params_type="mcuf_pad_params" if suffix == "s8" else "mcuf_pad_f32_params",
+        sources=("kernels/portable/pad.c",),
+        params_type="mcuf_pad_params",
         params=params,
         arguments=(TensorArg(source.index), TensorArg(output.index)),
     )
+
+
+def _bits(value: Any, dtype: DType) -> int:
+    """The bits of one element as a signed integer."""
+    element = np.array(value, dtype.numpy)
+    return int(element.view(f"i{element.itemsize}"))
 
 
 def _pairs(node: Node) -> list[tuple[int, int]]:

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from mcuforge.model.graph import DType, Node
 from mcuforge.model.kernel_call import ParamValue
+from mcuforge.model.operator_kind import option
 from mcuforge.model.ops._checks import TFLM_HINT, expect_constant, expect_shape, expect_type, resolve_axes
+
+
+@dataclass(frozen=True)
+class ReducerOptions:
+    keep_dims: bool = option(0, "bool", False)
+
 
 LOOPS = 3
 """MCUF_REDUCTION_LOOPS."""
@@ -15,25 +22,25 @@ LOOPS = 3
 
 @dataclass(frozen=True)
 class Reduction:
-    """The fields of `mcuf_reduction`: sizes and input strides of the axes that stay and of those summed over."""
+    """The fields of `mcuf_reduction`: sizes and input strides of the axes that stay and of those reduced."""
 
     kept: tuple[int, ...]
     kept_stride: tuple[int, ...]
-    summed: tuple[int, ...]
-    summed_stride: tuple[int, ...]
+    reduced: tuple[int, ...]
+    reduced_stride: tuple[int, ...]
 
     @property
     def count(self) -> int:
         """Elements that make one output."""
-        return math.prod(self.summed)
+        return math.prod(self.reduced)
 
     def params(self) -> dict[str, ParamValue]:
         """For a struct member called `over`."""
         return {
             "over.kept": self.kept,
             "over.kept_stride": self.kept_stride,
-            "over.summed": self.summed,
-            "over.summed_stride": self.summed_stride,
+            "over.reduced": self.reduced,
+            "over.reduced_stride": self.reduced_stride,
         }
 
 
@@ -46,29 +53,29 @@ def reduction(node: Node, keep_dims: bool) -> Reduction:
     kept_shape = tuple(size for at, size in enumerate(source.shape) if at not in axes)
     full_shape = tuple(1 if at in axes else size for at, size in enumerate(source.shape))
     expect_shape(node, node.output(), full_shape if keep_dims else kept_shape)
-    kept, summed = _loops(source.shape, axes)
-    if max(len(kept), len(summed)) > LOOPS:
+    kept, reduced = _loops(source.shape, axes)
+    if max(len(kept), len(reduced)) > LOOPS:
         raise node.error(
             f"reduces {source.describe()} over too many separate axes",
             hint=f"transpose the input so that the axes are neighbours, or {TFLM_HINT}",
         )
-    return Reduction(*_fill(kept), *_fill(summed))
+    return Reduction(*_fill(kept), *_fill(reduced))
 
 
 def _loops(shape: tuple[int, ...], axes: tuple[int, ...]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """(size, stride) of the kept and of the summed axes, outermost first; neighbours of a kind merged."""
+    """(size, stride) of the kept and of the reduced axes, outermost first; neighbours of a kind merged."""
     loops: tuple[list[tuple[int, int]], list[tuple[int, int]]] = ([], [])
     stride, previous = 1, None
     for at in reversed(range(len(shape))):
         if shape[at] == 1:
             continue
-        is_summed = at in axes
-        own = loops[is_summed]
-        if previous == is_summed:
+        is_reduced = at in axes
+        own = loops[is_reduced]
+        if previous == is_reduced:
             own[0] = (own[0][0] * shape[at], own[0][1])
         else:
             own.insert(0, (shape[at], stride))
-        stride, previous = stride * shape[at], is_summed
+        stride, previous = stride * shape[at], is_reduced
     return loops
 
 

@@ -22,6 +22,7 @@ UINT8_VALUES = np.arange(256, dtype=np.int64)
 _TABLE_KERNELS = {
     (DType.INT8, DType.INT8): ("lut_s8", "mcuf_lut_params"),
     (DType.INT8, DType.INT16): ("lut_s8_s16", "mcuf_lut_s16_params"),
+    (DType.INT8, DType.INT32): ("lut_s8_s32", "mcuf_lut_s32_params"),
     (DType.INT8, DType.UINT8): ("lut_s8_u8", "mcuf_lut_u8_params"),
     (DType.UINT8, DType.INT8): ("lut_u8_s8", "mcuf_lut_params"),
 }

@@ -40,7 +40,7 @@ class Concatenation(OperatorKind):
     options = ConcatenationOptions
     options_type = 10
     tflm = TflmSupport("AddConcatenation")
-    types = (DType.INT8, DType.FLOAT32, DType.INT16, DType.INT32, DType.INT64)
+    types = (DType.INT8, DType.FLOAT32, DType.INT16, DType.INT32, DType.INT64, DType.BOOL)
 
     def check(self, node: Node) -> None:
         expect_operands(node, max(1, len(node.op.inputs)))

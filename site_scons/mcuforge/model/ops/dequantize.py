@@ -1,4 +1,4 @@
-"""DEQUANTIZE: int8 or int16 to float32. One rounding, as in TFLM, whose double product is exact before it."""
+"""DEQUANTIZE: int8, int16 or uint8 to float32. One rounding, as in TFLM, whose double product is exact before it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from mcuforge.model.kernel_call import KernelCall, TensorArg
 from mcuforge.model.operator_kind import OperatorKind, TflmSupport, register
 from mcuforge.model.ops._checks import expect_operands, expect_quantized, expect_shape, expect_type
 
-FUNCTIONS = {DType.INT8: "dequantize_s8_f32", DType.INT16: "dequantize_s16_f32"}
+FUNCTIONS = {DType.INT8: "dequantize_s8_f32", DType.INT16: "dequantize_s16_f32", DType.UINT8: "dequantize_u8_f32"}
 
 
 @register

@@ -1,4 +1,4 @@
-"""PAD with zeros: for int8, with the zero point."""
+"""PAD with zeros: for int8, with the zero point. For int16, TFLM has no zero point but 0."""
 
 from __future__ import annotations
 
@@ -23,4 +23,4 @@ class Pad(OperatorKind):
 
     def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
         is_int8 = node.input(0).dtype is DType.INT8
-        return padding_call(node, expect_quantized(node, node.output()).zero_point if is_int8 else 0.0)
+        return padding_call(node, expect_quantized(node, node.output()).zero_point if is_int8 else 0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mcuforge.model.graph import DType, Node
+from mcuforge.model.graph import Node
 from mcuforge.model.kernel_call import KernelCall
 from mcuforge.model.operator_kind import OperatorKind, TflmSupport, register
 from mcuforge.model.ops._checks import (
@@ -11,7 +11,7 @@ from mcuforge.model.ops._checks import (
     expect_same_quantization,
     expect_same_type,
 )
-from mcuforge.model.ops._pad import TYPES, check_padding, padding_call
+from mcuforge.model.ops._pad import QUANTIZED, TYPES, check_padding, padding_call
 
 
 @register
@@ -28,10 +28,10 @@ class PadV2(OperatorKind):
         value = node.input(2)
         expect_constant(node, value, "the padding value")
         expect_same_type(node, value, node.output())
-        expect_same_quantization(node, value, node.output())
+        if value.dtype in QUANTIZED:
+            expect_same_quantization(node, value, node.output())
         if value.elements != 1:
             raise node.error(f"{value.describe()} should be a single value", hint="export the model again")
 
     def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
-        value = node.input(2).array().reshape(-1)[0]
-        return padding_call(node, int(value) if node.input(0).dtype is DType.INT8 else float(value))
+        return padding_call(node, node.input(2).array().reshape(-1)[0])

@@ -1,4 +1,4 @@
-"""QUANTIZE: float32 to int8 or int16, and from one quantization to another among int8, int16 and uint8."""
+"""QUANTIZE: float32 to int8 or int16, and from one quantization to another among int8, int16, int32 and uint8."""
 
 from __future__ import annotations
 
@@ -26,14 +26,18 @@ FUNCTIONS = {
     (DType.FLOAT32, DType.INT16): "quantize_f32_s16",
     (DType.INT16, DType.INT8): "quantize_s16_s8",
     (DType.INT16, DType.INT16): "quantize_s16",
+    (DType.INT16, DType.INT32): "quantize_s16_s32",
+    (DType.INT32, DType.INT8): "quantize_s32_s8",
+    (DType.INT32, DType.INT16): "quantize_s32_s16",
 }
 OUTPUTS = {
     DType.FLOAT32: (DType.INT8, DType.INT16),
-    DType.INT8: (DType.INT8, DType.INT16, DType.UINT8),
-    DType.INT16: (DType.INT8, DType.INT16),
+    DType.INT8: (DType.INT8, DType.INT16, DType.INT32, DType.UINT8),
+    DType.INT16: (DType.INT8, DType.INT16, DType.INT32),
+    DType.INT32: (DType.INT8, DType.INT16),
     DType.UINT8: (DType.INT8,),
 }
-"""Which types TFLM quantizes each type to; int32 is left out."""
+"""Which types TFLM quantizes each type to."""
 
 
 @register

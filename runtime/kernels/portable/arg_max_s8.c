@@ -1,0 +1,3 @@
+#include "mcuforge/arg_extremum.h"
+
+MCUF_DEFINE_ARG_EXTREMUM(arg_max_s8, int8_t, >)
