@@ -49,7 +49,12 @@ def presets(boards: Sequence[tuple[str, str]]) -> str:
         toolchain = {"toolchainFile": f"${{sourceDir}}/{file}"} if file else {}
         configure.append({"name": name, "displayName": name, "inherits": "base", **toolchain})
     build = [{"name": name, "configurePreset": name} for name, _ in boards]
-    return json.dumps({"version": 3, "configurePresets": configure, "buildPresets": build}, indent=2) + "\n"
+    terms = {"mcuforge": {"SPDX-License-Identifier": "Apache-2.0"}}
+    return _json({"version": 3, "vendor": terms, "configurePresets": configure, "buildPresets": build})
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2) + "\n"
 
 
 def _words(flags: Sequence[str]) -> str:

@@ -93,7 +93,7 @@ class Package:
 
 
 def make_package(target: Target, generated: Path, graph: Graph, arena_bytes: int) -> Package:
-    """`generated` holds what the generator wrote for the target and `graph`. Raises InternalError for a missing file."""
+    """`generated` holds the files generated for `target` from `graph`. Raises InternalError when one is missing."""
     name = target.project.name
     names = model_file_names(name) if target.runtime == "aot" else library_file_names(name)
     texts = {file: _read(generated / file) for file in names}

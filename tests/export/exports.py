@@ -1,0 +1,137 @@
+"""Exports of real projects, made in this process, and their C linked into the emulator's twin."""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from mcuforge.backends.export import Ecosystem, load_ecosystem
+from mcuforge.backends.export_steps import ecosystem_names
+from mcuforge.backends.packaging.archive import write_folder
+from mcuforge.backends.packaging.package import Package, make_package
+from mcuforge.emulate.oracle import Oracle
+from mcuforge.emulate.qemu import Twin
+from mcuforge.emulate.replay import Mode
+from mcuforge.emulate.vectors import random_vectors
+from mcuforge.manifest.load import find_board, load_board, load_project, make_target
+from mcuforge.manifest.types import Board, Target
+from mcuforge.model.graph import Graph
+from mcuforge.model.reader import read_model
+from mcuforge.toolchain.flags import link_flags, machine_flags
+from mcuforge.toolchain.linker_script import linker_script
+from mcuforge.toolchain.startup import STARTUP_FILE, startup
+from mcuforge.workers.generate import generated_files
+from tests.support.kernel_harness import RUNTIME
+from tests.support.scons import ROOT
+
+ECOSYSTEMS = tuple(ecosystem_names())
+BOARD = "nrf5340"
+GCC = "arm-none-eabi-gcc"
+VECTORS = 6
+_SMALL = ("-Os", "-ffunction-sections", "-fdata-sections", "--specs=nano.specs")
+_STACK_BYTES = 8192
+
+
+@dataclass(frozen=True)
+class Exported:
+    """One project's generated files, and what exports are made of."""
+
+    target: Target
+    graph: Graph
+    generated: Path
+    package: Package
+
+    def write(self, ecosystem: str, folder: Path) -> Path:
+        """The export's own folder below `folder`."""
+        write_folder(folder / ecosystem, load_ecosystem(ecosystem).files(self.package))
+        return folder / ecosystem
+
+
+def ecosystem(name: str) -> Ecosystem:
+    return load_ecosystem(name)
+
+
+@functools.cache
+def exported(project: str, board: str = BOARD) -> Exported:
+    """Of a project of this repository, or of a manifest's path; files go where the whole run's temporary files go."""
+    path = Path(project) if "/" in project else ROOT / "projects" / project / "project.yaml"
+    target = make_target(load_project(path), load_board(find_board(board)), "aot")
+    graph = read_model(target.project.model.source)
+    folder = Path(tempfile.mkdtemp(prefix="export-"))
+    for name, text in generated_files(target, graph).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return Exported(target, graph, folder, make_package(target, folder, graph, 32))
+
+
+def compile_c(gcc: str, flags: Sequence[str], sources: Iterable[Path], folder: Path) -> list[Path]:
+    """Objects, named after their sources."""
+    folder.mkdir(parents=True, exist_ok=True)
+    objects = []
+    for source in sources:
+        objects.append(folder / f"{source.stem}.o")
+        subprocess.run([gcc, *flags, "-c", source, "-o", objects[-1]], check=True)
+    return objects
+
+
+@functools.cache
+def _platform(machine: str) -> tuple[Board, Path, list[Path]]:
+    """The replay program for an emulated machine: its board, its folder, its objects."""
+    board = load_board(find_board(machine))
+    folder = Path(tempfile.mkdtemp(prefix="replay-"))
+    (folder / STARTUP_FILE).write_text(startup(board))
+    (folder / "image.ld").write_text(linker_script(board, "replay", _STACK_BYTES))
+    platform = RUNTIME / "platform"
+    sources = [folder / STARTUP_FILE]
+    sources += [path for part in ("replay", "qemu") for path in sorted((platform / part).glob("*.c"))]
+    flags = (*machine_flags(board.cpu), *_SMALL, "-std=c99", f"-I{platform}")
+    objects = []
+    for index, source in enumerate(sources):
+        objects += compile_c(GCC, flags, [source], folder / str(index))
+    return board, folder, objects
+
+
+def replay(export: Exported, sources: Sequence[Path], include: Path, folder: Path, *flags: str) -> list[bytes]:
+    """Outputs of the export's own C in QEMU, compiled with a stranger's flags: nothing is said of floats."""
+    twin = export.target.twin
+    assert twin is not None
+    board, platform, objects = _platform(twin.name)
+    own = (*machine_flags(board.cpu), *_SMALL, "-std=gnu11", f"-I{include}", *flags)
+    trace = export.generated / f"{export.package.name}_trace.c"
+    linked = compile_c(GCC, own, sources, folder / "obj")
+    linked += compile_c(GCC, (*own, f"-I{export.generated}", f"-I{RUNTIME / 'platform'}"), [trace], folder / "obj")
+    elf = folder / "twin.elf"
+    script = ("-T", platform / "image.ld")
+    subprocess.run([GCC, *link_flags(board.cpu), *script, *objects, *linked, "-lm", "-o", elf], check=True)
+    runner = Twin(elf, board.name, folder, 120)
+    return [vector.outputs for vector in runner.run(Mode.WHOLE, vectors_of(export)).vectors]
+
+
+def vectors_of(export: Exported) -> list[bytes]:
+    return random_vectors(export.graph, VECTORS, seed=3)
+
+
+@functools.cache
+def expected(project: str) -> list[bytes]:
+    """What TFLM computes for `vectors_of`."""
+    export = exported(project)
+    oracle = Oracle(export.target.project.model.source, export.graph, export.generated, 120)
+    return oracle.outputs(vectors_of(export))
+
+
+def sources_in(folder: Path, package: Package) -> list[Path]:
+    """The model's own C files, wherever the ecosystem wants them; not its example."""
+    names = {*package.source_names, f"{package.name}.c"}
+    return sorted(path for path in folder.rglob("*.c") if path.name in names)
+
+
+def header_folder(folder: Path, package: Package) -> Path:
+    (header,) = folder.rglob(package.header)
+    return header.parent
+
+
+def texts_of(folder: Path) -> Mapping[str, str]:
+    return {p.relative_to(folder).as_posix(): p.read_text() for p in sorted(folder.rglob("*")) if p.is_file()}
