@@ -15,12 +15,13 @@ _NAMES = ("alexa", "hey_jarvis", "hey_mycroft", "okay_nabu")
 
 def wake_word_params() -> list[object]:
     """One pytest parameter (a path) for each model; skipped, with the reason, where the distribution is absent."""
-    found = {path.stem: path for path in _model_files()}
+    found = {path.stem: path for path in wake_word_paths()}
     skipped = pytest.mark.skip(reason=f"{_DISTRIBUTION} is not installed")
     return [pytest.param(found.get(name), id=name, marks=[] if name in found else [skipped]) for name in _NAMES]
 
 
-def _model_files() -> list[Path]:
+def wake_word_paths() -> list[Path]:
+    """The models that are installed."""
     try:
         files = importlib.metadata.files(_DISTRIBUTION) or []
     except importlib.metadata.PackageNotFoundError:
