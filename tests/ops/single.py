@@ -127,6 +127,13 @@ class Case:
             assert_equal_bytes(result, theirs[0].reshape(result.shape), f"{self.kind} {self.options}, frame {at}")
         return ours
 
+    def run_sequence(self, frames: int = SEQUENCE) -> list[Array]:
+        """The outputs here on the frames of `compare_sequence`."""
+        graph = parse(self.build())
+        rng = np.random.default_rng(self.seed)
+        given = [self.random_inputs(rng) for _ in range(frames)]
+        return [values[graph.main.outputs[0]] for values in run_sequence(graph, given)]
+
     def random_inputs(self, rng: np.random.Generator) -> list[Array]:
         return [random_values(rng, tensor) for tensor in self.inputs if tensor and tensor.is_given]
 
