@@ -228,6 +228,14 @@ def test_reshape_to_a_scalar_equals_tflm(seed: int) -> None:
     case.compare()
 
 
+@pytest.mark.parametrize("dtype", [INT8, FLOAT32])
+@pytest.mark.parametrize("kind", ["MEAN", "SUM", "REDUCE_MAX", "REDUCE_MIN"])
+def test_reductions_over_no_axes_equal_tflm(kind: str, dtype: str) -> None:
+    empty = Tensor((0,), INT32, data=np.zeros(0, np.int32))
+    tensor = quantized((2, 3), 0.5, 3) if dtype == INT8 else Tensor((2, 3), FLOAT32)
+    Case(kind, [tensor, empty], tensor, {"keep_dims": True}).compare()
+
+
 def test_an_empty_constant_is_refused_where_nobody_expects_one() -> None:
     empty = Tensor((0,), INT8, data=np.zeros(0, np.int8))
     assert "has no elements" in Case("ADD", [Tensor((1,), INT8, 0.5), empty], Tensor((1,), INT8, 0.5)).refusal()

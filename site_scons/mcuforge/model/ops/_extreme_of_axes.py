@@ -21,7 +21,7 @@ class ExtremeOfAxes(OperatorKind):
     types = (DType.INT8, DType.FLOAT32)
 
     def check(self, node: Node) -> None:
-        expect_operands(node, 2)
+        expect_operands(node, 2, may_be_empty=(1,))
         expect_type(node, node.input(0), *self.types)
         expect_same_type(node, node.input(0), node.output())
         expect_same_quantization(node, node.input(0), node.output())

@@ -34,7 +34,7 @@ class Sum(OperatorKind):
         return fixed_point(node, source.scale / output.scale, "output scaling")
 
     def check(self, node: Node) -> None:
-        expect_operands(node, 2)
+        expect_operands(node, 2, may_be_empty=(1,))
         source = node.input(0)
         expect_type(node, source, *self.types)
         expect_same_type(node, source, node.output())
