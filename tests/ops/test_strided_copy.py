@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mcuforge.model.operator_kind import operator_kind
 from tests.ops.single import BOOL, FLOAT32, INT8, INT16, INT32, INT64, Case, Tensor, constant, quantized, seeds
+from tests.support.kernel_harness import parse, run_graph
 
 pytestmark = pytest.mark.fidelity
 
@@ -135,8 +136,6 @@ def test_fill_equals_tflm(shape: tuple[int, ...], dtype: str, index: str) -> Non
 @pytest.mark.parametrize("begin", [-5, 7, -(2**31), 2**31 - 1])
 def test_a_slice_that_begins_outside_is_moved_inside(begin: int) -> None:
     """TFLM reads what is not there."""
-    from tests.support.kernel_harness import parse, run_graph
-
     graph = parse(sliding().build())
     given = [np.arange(10, dtype=np.int8), np.array([begin], np.int32)]
     expected = [0, 1, 2] if begin < 0 else [7, 8, 9]
