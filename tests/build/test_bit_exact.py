@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from elftools.elf.elffile import ELFFile
 
+from mcuforge.report.stack.bound import stack_bound
+from mcuforge.report.stack.thumb import read_thumb_functions
 from tests.support.projects import BOARDS, MODELS, REFERENCE_MODELS, write_project
 from tests.support.scons import ROOT, scons
 
@@ -28,6 +30,14 @@ def emulate(project: Path, board: str, build_dir: Path) -> dict[str, Any]:
     (result,) = build_dir.glob(f"*/{board}/emulate.json")
     emulation: dict[str, Any] = json.loads(result.read_text())
     return emulation
+
+
+def assert_stack_bound_holds(build_dir: Path, emulation: dict[str, Any]) -> None:
+    """The bound is never passed by what a painted stack shows, and not far above it."""
+    (twin,) = build_dir.glob("*/*/twin/twin.elf")
+    # The twin measures its own wrapper of the model's invoke, which the firmware's figure does not contain.
+    bound = stack_bound(read_thumb_functions(Path("/usr/bin/arm-none-eabi-objdump"), twin), "invoke").bytes
+    assert emulation["stack_high_water"] <= bound <= 1.1 * emulation["stack_high_water"] + 64
 
 
 def assert_exact(emulation: dict[str, Any], vectors: int) -> None:
@@ -47,7 +57,9 @@ def test_a_reference_model_computes_what_tflm_computes(name: str, board: str, tm
     if not model.exists():
         pytest.skip(f"the reference models are not beside the repository: {name}")
     project = write_project(tmp_path / name, model, name, f"golden: {{random: {RANDOM_INPUTS}, seed: 7}}\n")
-    assert_exact(emulate(project, board, tmp_path / "build"), RANDOM_INPUTS)
+    emulation = emulate(project, board, tmp_path / "build")
+    assert_exact(emulation, RANDOM_INPUTS)
+    assert_stack_bound_holds(tmp_path / "build", emulation)
 
 
 @pytest.mark.slow
@@ -60,6 +72,7 @@ def test_an_example_computes_what_tflm_computes(name: str, board: str, tmp_path:
     golden = emulate(project, board, tmp_path / "build")
     assert_exact(golden, golden["vectors"])
     assert golden["vectors"] >= RANDOM_INPUTS
+    assert_stack_bound_holds(tmp_path / "build", golden)
     text, count = re.subn(
         r"^golden: .*$", f"golden: {{random: {RANDOM_INPUTS}, seed: 7}}", project.read_text(), flags=re.M
     )

@@ -105,6 +105,17 @@ def test_a_budget_of_exactly_what_is_used_passes_and_one_byte_less_fails(workspa
     assert run.code == 2 and "exceeded by 1 B" in run.err, run.err
 
 
+def test_a_stack_budget_below_one_inference_fails_and_names_the_deepest_calls(workspace: Path) -> None:
+    project = workspace / "hello" / "project.yaml"
+    bound = json.loads(output(workspace, "size.json").read_text())["stack"]["bound"]
+    replace_in(project, r"stack: \S+ KiB", f"stack: {bound - 8}")
+    run = build(project, workspace / "build")
+    assert run.code == 2 and "stack budget exceeded by 8 B" in run.err, run.err
+    assert "largest: hello_fully_connected_s8" in run.err
+    replace_in(project, rf"stack: {bound - 8}", f"stack: {bound}")
+    assert build(project, workspace / "build").code == 0
+
+
 def test_one_job_and_two_jobs_make_identical_bytes(built: Path, tmp_path: Path) -> None:
     assert build(built / "hello" / "project.yaml", tmp_path / "build", "-j1").code == 0
     assert build(built / "hello" / "project.yaml", tmp_path / "again", "-j2").code == 0

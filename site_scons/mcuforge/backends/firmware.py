@@ -227,6 +227,8 @@ class Planner:
                 *("mcuforge.workers.measure", *self.who(), "--runtime", self.target.runtime),
                 *("--elf", str(self.elf), "--map", str(self.map), "--plan", str(self.plan_json)),
                 *("--toolchain", self.toolchain.text, "--output", str(self.size_json), "--tree", str(self.size_tree)),
+                # An interpreter calls its kernels through pointers: its stack has no bound that code alone could tell.
+                *(("--objdump", str(self.toolchain.objdump)) if self.target.runtime == "aot" else ()),
             ),
             inputs=(
                 *(self.elf, self.map, self.plan_json, _shown(self.project.path), *map(_shown, self.board.files)),

@@ -13,6 +13,8 @@ from mcuforge.report.elf import Section, read_sections
 from mcuforge.report.layout import lay_out, lay_out_hosted
 from mcuforge.report.mapfile import Piece, read_map
 from mcuforge.report.plan_facts import PlanFacts
+from mcuforge.report.stack.bound import stack_bound
+from mcuforge.report.stack.thumb import read_thumb_functions
 from mcuforge.report.symbols import read_symbols
 from mcuforge.report.types import ArenaUse, Provenance, RegionUse, SizeReport, StackUse
 from mcuforge.toolchain.memory_map import Region, has_memory_map
@@ -22,17 +24,19 @@ from mcuforge.toolchain.memory_map import Region, has_memory_map
 class LinkedImage:
     """What the linker made. `regions` are those it linked for: the board's, or the larger ones for measuring.
 
-    Boards without a memory map have none. `toolchain` is the compiler's name and version.
+    Boards without a memory map have none. `toolchain` is the compiler's name and version. Without `objdump`, the depth
+    of the stack is not analysed.
     """
 
     elf: Path
     map_file: Path
     regions: Sequence[Region]
     toolchain: str
+    objdump: Path | None = None
 
 
 def measure(image: LinkedImage, project: Project, board: Board, plan: PlanFacts) -> SizeReport:
-    """Raises UserError for an image that does not lie in the board's regions."""
+    """Raises UserError for an image that does not lie in the board's regions, or whose stack has no bound."""
     sections = read_sections(image.elf)
     parts = ImageParts(_pieces_of(sections, image.map_file), read_symbols(image.elf))
     provenance = _provenance(project, board, plan, image.toolchain)
@@ -47,9 +51,18 @@ def measure(image: LinkedImage, project: Project, board: Board, plan: PlanFacts)
         ),
         causes=tuple(cause for name in board.memory for cause in causes_of_region(name, layouts[name], parts, plan)),
         arena=ArenaUse(_arena_bytes(parts, project.name), plan.lower_bound, budgets.get("arena")),
-        stack=StackUse(sum(s.size for s in sections if s.name == ".stack"), budgets.get("stack")),
+        stack=_stack(image, project, board, sections),
         provenance=provenance,
     )
+
+
+def _stack(image: LinkedImage, project: Project, board: Board, sections: Sequence[Section]) -> StackUse:
+    reserved = sum(section.size for section in sections if section.name == ".stack")
+    budget = project.budgets_bytes.get("stack")
+    if image.objdump is None or not board.cpu.core.startswith("cortex-m"):
+        return StackUse(None, reserved, budget)
+    bound = stack_bound(read_thumb_functions(image.objdump, image.elf), f"{project.name}_invoke")
+    return StackUse(bound.bytes, reserved, budget, bound.chain)
 
 
 def _pieces_of(sections: Sequence[Section], map_file: Path) -> Mapping[str, tuple[Piece, ...]]:

@@ -60,11 +60,24 @@ class ArenaUse:
 
 
 @dataclass(frozen=True)
-class StackUse:
-    """`bound` is what the image reserves."""
+class Frame:
+    """A function on the deepest chain of calls, and the bytes of its own that are in use where it calls the next."""
 
-    bound: int
+    function: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class StackUse:
+    """`bound` is what one inference can take, found from the linked instructions; None where it is not analysed.
+
+    `reserved` is what the image sets aside; `chain` the calls that reach the bound, each with the bytes of its own.
+    """
+
+    bound: int | None
+    reserved: int
     budget: int | None
+    chain: tuple[Frame, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from mcuforge.errors import Location, UserError
 from mcuforge.manifest.types import Board, Project
 from mcuforge.report.names import short_name
 from mcuforge.report.plan_facts import PlanFacts
-from mcuforge.report.types import SizeReport, Verdict
+from mcuforge.report.types import Frame, SizeReport, StackUse, Verdict
 from mcuforge.units import format_size
 
 _KIB = 1024
@@ -17,11 +17,9 @@ _KIB = 1024
 def verdicts(report: SizeReport, project: Project, board: Board) -> tuple[Verdict, ...]:
     """One per limit: a region's budget or, where it has none or is passed too, the board's capacity; arena; stack."""
     found = [_of_region(report, region.name, project, board) for region in report.regions]
-    for name, used in (("arena", report.arena.used), ("stack", report.stack.bound)):
-        budget = project.budgets_bytes.get(name)
-        if budget is not None:
-            found.append(Verdict(name, used, budget, "budget", _place(project, name)))
-    return tuple(found)
+    if report.arena.budget is not None:
+        found.append(Verdict("arena", report.arena.used, report.arena.budget, "budget", _place(project, "arena")))
+    return (*found, *_of_stack(report.stack, project))
 
 
 class LimitsExceededError(UserError):
@@ -63,6 +61,16 @@ def _of_region(report: SizeReport, region: str, project: Project, board: Board) 
     return Verdict(region, used, budget, "budget", place)
 
 
+def _of_stack(stack: StackUse, project: Project) -> tuple[Verdict, ...]:
+    """One inference against its budget, or else against what the image reserves for all of the stack."""
+    place = _place(project, "stack")
+    if stack.bound is not None:
+        if stack.budget is None:
+            return (Verdict("stack", stack.bound, stack.reserved, "capacity", place),)
+        return (Verdict("stack", stack.bound, stack.budget, "budget", place),)
+    return () if stack.budget is None else (Verdict("stack", stack.reserved, stack.budget, "budget", place),)
+
+
 def _place(project: Project, name: str) -> Location:
     return project.positions.at("budgets", name)
 
@@ -78,7 +86,7 @@ def _details(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts
         tensors = sorted(plan.peak.tensors, key=lambda tensor: -tensor.bytes)[:3] if plan.peak else ()
         largest = [f"{short_name(tensor.name)} {format_size(tensor.bytes)}" for tensor in tensors]
     elif verdict.region == "stack":
-        largest = []
+        largest = [f"{frame.function} {format_size(frame.bytes)}" for frame in _deepest(report.stack)]
     else:
         largest = [f"{cause.name} {format_size(cause.bytes)}" for cause in report.largest(verdict.region)]
     reserved = [
@@ -87,6 +95,10 @@ def _details(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts
         if item.region == verdict.region and verdict.kind == "capacity"
     ]
     return (*([f"largest: {', '.join(largest)}"] if largest else []), *reserved)
+
+
+def _deepest(stack: StackUse) -> list[Frame]:
+    return sorted(stack.chain, key=lambda frame: -frame.bytes)[:3]
 
 
 def _hint(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts) -> str:

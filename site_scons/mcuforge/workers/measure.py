@@ -20,6 +20,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="mcuforge.workers.measure", description=__doc__)
     for option in ("--project", "--board", "--elf", "--map", "--plan", "--output", "--tree"):
         parser.add_argument(option, type=Path, required=True)
+    parser.add_argument("--objdump", type=Path, help="for the depth of the stack; without it, none is told")
     parser.add_argument("--runtime", required=True, help="what the sources were generated for: aot or tflm")
     parser.add_argument("--toolchain", required=True, help="name and version of the compiler, for the report")
     args = parser.parse_args(argv)
@@ -27,7 +28,7 @@ def main(argv: list[str]) -> int:
     if plan.runtime != args.runtime:
         raise InternalError(f"the sources were generated for the runtime {plan.runtime}, not for {args.runtime}")
     regions = memory_map(board) if has_memory_map(board) else ()
-    report = measure(LinkedImage(args.elf, args.map, regions, args.toolchain), project, board, plan)
+    report = measure(LinkedImage(args.elf, args.map, regions, args.toolchain, args.objdump), project, board, plan)
     summary, tree = to_json(report), render_size(report)
     write_atomic(args.tree, tree)
     write_atomic(args.output, summary)

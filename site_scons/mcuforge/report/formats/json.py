@@ -16,7 +16,7 @@ from typing import Any
 from mcuforge.errors import display_path
 from mcuforge.report.build_report import BuildReport, Judgement
 from mcuforge.report.plan_facts import LayerWork
-from mcuforge.report.types import CAUSES, ArenaUse, Cause, Provenance, RegionUse, SizeReport, StackUse
+from mcuforge.report.types import CAUSES, ArenaUse, Cause, Frame, Provenance, RegionUse, SizeReport, StackUse
 
 FILE = "report.json"
 SCHEMA_VERSION = 1
@@ -84,7 +84,12 @@ def read_json(path: Path) -> SizeReport:
         ),
         causes=tuple(_read_causes(document)),
         arena=ArenaUse(arena["used"], arena["lower_bound"], arena["budget"]),
-        stack=StackUse(stack["bound"], stack["budget"]),
+        stack=StackUse(
+            stack["bound"],
+            stack["reserved"],
+            stack["budget"],
+            tuple(Frame(frame["function"], frame["bytes"]) for frame in stack["chain"]),
+        ),
         provenance=Provenance(
             project=document["project"],
             board=document["board"],
@@ -125,7 +130,12 @@ def _size(report: SizeReport) -> dict[str, Any]:
             "lower_bound": report.arena.lower_bound,
             "budget": report.arena.budget,
         },
-        "stack": {"bound": report.stack.bound, "budget": report.stack.budget},
+        "stack": {
+            "bound": report.stack.bound,
+            "budget": report.stack.budget,
+            "reserved": report.stack.reserved,
+            "chain": [{"function": frame.function, "bytes": frame.bytes} for frame in report.stack.chain],
+        },
         "model": {"sha256": facts.model_sha256, "operators": dict(facts.operators), "macs": facts.macs},
         "toolchain": facts.toolchain,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mcuforge.report.formats.tree import tree_lines
-from mcuforge.report.types import RegionUse, SizeReport, Verdict
+from mcuforge.report.types import RegionUse, SizeReport, StackUse, Verdict
 from mcuforge.units import format_size
 
 _BAR_CELLS = 30
@@ -30,8 +30,15 @@ def to_text(report: SizeReport, depth: int = 1) -> str:
         f"  {'arena':{width}}  {format_size(report.arena.used)}{_allowed(report.arena.budget)}, "
         f"lower bound {format_size(report.arena.lower_bound)}"
     )
-    lines.append(f"  {'stack':{width}}  {format_size(report.stack.bound)}{_allowed(report.stack.budget)}, reserved")
+    lines.append(f"  {'stack':{width}}  {_stack(report.stack)}")
     return "\n".join(lines) + "\n"
+
+
+def _stack(stack: StackUse) -> str:
+    reserved = f"{format_size(stack.reserved)} reserved"
+    if stack.bound is None:
+        return reserved
+    return f"{format_size(stack.bound)}{_allowed(stack.budget)} at most in one inference, {reserved}"
 
 
 def verdict_line(verdict: Verdict) -> str:

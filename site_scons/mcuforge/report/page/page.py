@@ -149,7 +149,7 @@ def _key_facts(report: BuildReport) -> Iterator[KeyFact]:
         bound = format_size(report.plan.lower_bound)
         yield KeyFact("arena", format_size(report.size.arena.used), f"lower bound {bound}")
     if "stack" not in judged:
-        yield KeyFact("stack", format_size(report.size.stack.bound), "reserved")
+        yield KeyFact("stack", format_size(report.size.stack.reserved), "reserved")
     yield KeyFact("work", f"{report.plan.macs:,}", "MACs per inference")
     emulation = report.emulation
     if emulation is not None and emulation.instructions is not None:

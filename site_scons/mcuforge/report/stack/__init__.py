@@ -1,0 +1,1 @@
+"""How deep the stack gets: from the linked instructions, so that libraries and assembler count like compiled code."""

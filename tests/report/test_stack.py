@@ -1,0 +1,143 @@
+"""The stack bound, from linked instructions: equal to the compiler's figures, refused where there is none."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mcuforge.errors import UserError
+from mcuforge.report.stack.bound import stack_bound
+from mcuforge.report.stack.function import Call, Function
+from mcuforge.report.stack.thumb import parse_thumb, read_thumb_functions
+from tests.support.scons import ROOT
+
+OBJDUMP = Path("/usr/bin/arm-none-eabi-objdump")
+RUNTIME = ROOT / "runtime"
+CORES = {
+    "m0plus": ("-mcpu=cortex-m0plus", "-mfloat-abi=soft"),
+    "m4": ("-mcpu=cortex-m4", "-mfpu=auto", "-mfloat-abi=hard"),
+    "m33": ("-mcpu=cortex-m33", "-mfpu=auto", "-mfloat-abi=hard"),
+    "m55": ("-mcpu=cortex-m55", "-mfpu=auto", "-mfloat-abi=hard"),
+}
+
+
+def compiled(folder: Path, text: str, core: str = "m33", *flags: str) -> Path:
+    """A linked image of one C text whose entry is `root`; what it calls besides comes from libc."""
+    (folder / "code.c").write_text(text)
+    command = ["arm-none-eabi-gcc", "-mthumb", *CORES[core], "--specs=nano.specs", "-nostartfiles", "-O2", *flags]
+    image = folder / "code.elf"
+    subprocess.run([*command, "-Wl,--entry=root", "-o", image, folder / "code.c", "-lm"], check=True, cwd=folder)
+    return image
+
+
+def bound_of(folder: Path, text: str, core: str = "m33") -> int:
+    return stack_bound(read_thumb_functions(OBJDUMP, compiled(folder, text, core)), "root").bytes
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_frames_equal_the_compilers_own_figures_for_every_kernel(core: str, tmp_path: Path) -> None:
+    kernels = sorted((RUNTIME / "kernels" / "portable").glob("*.c"))
+    text = "#define MCUF_PREFIX k\n" + "".join(f'#include "{path}"\n' for path in kernels)
+    (tmp_path / "all.c").write_text(text)
+    flags = ("-O2", "-std=c99", "-ffp-contract=off", "-fno-math-errno", "-fstack-usage", "-ffunction-sections")
+    command = ["arm-none-eabi-gcc", "-mthumb", *CORES[core], *flags, f"-I{RUNTIME / 'include'}", f"-I{RUNTIME}"]
+    subprocess.run([*command, "-c", "all.c", "-o", "all.o"], check=True, cwd=tmp_path)
+    found = read_thumb_functions(OBJDUMP, tmp_path / "all.o")
+    wanted = {}
+    for line in (tmp_path / "all.su").read_text().splitlines():
+        place, count, kind = line.split("\t")
+        wanted[place.rsplit(":", 1)[1]] = int(count)
+        assert kind == "static", line
+    assert len(wanted) >= len(kernels) // 2
+    # A cloned function (`.part.0`) is listed under its own name by both.
+    assert {name: found[name].depth for name in wanted if name in found} == {
+        name: count for name, count in wanted.items() if name in found
+    }
+    assert sum(name in found for name in wanted) >= 0.9 * len(wanted)
+
+
+def test_the_deepest_chain_counts_and_not_the_sum_of_all_calls(tmp_path: Path) -> None:
+    text = """
+        void use(void *); __attribute__((noinline)) void use(void *p) { __asm__ volatile("" :: "r"(p) : "memory"); }
+        __attribute__((noinline)) void small(void) { char b[64]; use(b); }
+        __attribute__((noinline)) void large(void) { char b[512]; use(b); }
+        void root(void) { small(); large(); small(); }
+    """
+    assert 512 <= bound_of(tmp_path, text) < 512 + 64
+
+
+def test_a_jump_to_another_function_costs_no_frame_of_the_caller(tmp_path: Path) -> None:
+    text = """
+        void use(void *); __attribute__((noinline)) void use(void *p) { __asm__ volatile("" :: "r"(p) : "memory"); }
+        __attribute__((noinline)) void last(void) { char b[256]; use(b); }
+        void root(int n) { volatile char b[256]; b[n] = 1; last(); }
+    """
+    assert 256 <= bound_of(tmp_path, text) < 2 * 256
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_a_switch_and_a_library_call_are_followed(core: str, tmp_path: Path) -> None:
+    text = """
+        #include <string.h>
+        #include <math.h>
+        int e;
+        int *__errno(void) { return &e; }
+        char big[300]; float f;
+        void root(int n) {
+          char b[400];
+          switch (n) {
+            case 0: memset(b, n, sizeof b); break;
+            case 1: memcpy(b, big, sizeof big); break;
+            case 2: f = expf(f); break;
+            case 3: f = sinf(f); break;
+            case 4: f = f / 3.0f; break;
+            case 5: b[0] = 7; break;
+          }
+          memcpy(big, b, sizeof big);
+        }
+    """
+    image = compiled(tmp_path, text, core)
+    bound = stack_bound(read_thumb_functions(OBJDUMP, image), "root")
+    assert bound.bytes > 400 and len(bound.chain) >= 2
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (
+            "__attribute__((noinline)) int down(int n) { volatile int x = n; return n ? down(n - 1) + x : 0; } "
+            "int root(int n) { return down(n) + down(n + 1); }",
+            "in down, it calls itself",
+        ),
+        ("int (*next)(int); int root(int n) { return next(n) + 1; }", "in root, it calls through a pointer"),
+        ("int (*next)(int); int root(int n) { return next(n); }", "in root, it calls through a pointer"),
+        (
+            'void *volatile sink; void root(int n) { char b[n]; sink = b; __asm__ volatile("" ::: "memory"); }',
+            "in root, it sets the stack pointer from a register",
+        ),
+    ],
+)
+def test_what_has_no_bound_is_an_error_that_names_it(text: str, reason: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=reason):
+        bound_of(tmp_path, text)
+
+
+def test_a_function_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(UserError, match="in gone, its code is not in the image"):
+        stack_bound({"root": Function("root", 8, (Call("gone", 8),))}, "root")
+
+
+def test_code_that_runs_on_into_the_next_label_takes_its_stack_too() -> None:
+    listing = [
+        "00000000 <first>:",
+        "   0:\tpush\t{r4, lr}",
+        "",
+        "00000002 <second>:",
+        "   2:\tsub\tsp, #24",
+        "   4:\tadd\tsp, #24",
+        "   6:\tpop\t{r4, pc}",
+    ]
+    functions = {function.name: function for function in parse_thumb(listing)}
+    assert stack_bound(functions, "first").bytes == 8 + 24
