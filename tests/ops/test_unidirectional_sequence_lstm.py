@@ -65,7 +65,8 @@ class Plan:
 def _activation(shape: tuple[int, ...], dtype: str, quantization: tuple[float, int]) -> Tensor:
     if dtype == FLOAT32:
         return Tensor(shape, dtype)
-    return Tensor(shape, dtype, quantization[0], quantization[1] if dtype == INT8 else 0)
+    scale, zero_point = quantization
+    return Tensor(shape, dtype, scale, zero_point) if dtype == INT8 else Tensor(shape, dtype, scale / 256)
 
 
 def _weights(rng: np.random.Generator, dtype: str, shape: tuple[int, ...], scale: float) -> Tensor:
