@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,6 +27,7 @@ _C_TYPES = {
     DType.BOOL: "bool",
 }
 _COLUMNS = 110
+_COMMA = ", "
 
 
 def c_type(dtype: DType) -> str:
@@ -63,7 +63,7 @@ def c_int(value: int, dtype: DType = DType.INT32) -> str:
 
 
 def c_array(values: npt.NDArray[Any]) -> str:
-    """The elements of an array, flat in C order, between braces, wrapped at a readable width."""
+    """The elements of an array, flat in C order, between braces; a line has as many as fit were all the longest."""
     flat = values.reshape(-1)
     if flat.dtype.kind == "f":
         words = [c_float(float(value)) for value in flat]
@@ -74,8 +74,9 @@ def c_array(values: npt.NDArray[Any]) -> str:
     else:
         dtype = next(dtype for dtype in _C_TYPES if dtype.numpy == flat.dtype)
         words = [c_int(value, dtype) for value in flat.tolist()]
-    lines = textwrap.wrap(", ".join(words), _COLUMNS, break_long_words=False, break_on_hyphens=False)
-    return "{\n" + "".join(f"  {line}\n" for line in lines) + "}"
+    count = max(1, (_COLUMNS + len(_COMMA)) // (max(map(len, words), default=0) + len(_COMMA)))
+    lines = [_COMMA.join(words[start : start + count]) for start in range(0, len(words), count)]
+    return "{\n" + ",\n".join(f"  {line}" for line in lines) + "\n}"
 
 
 def c_call(function: str, arguments: Sequence[str], indent: int) -> str:
