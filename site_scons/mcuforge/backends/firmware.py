@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
@@ -53,6 +54,13 @@ class Planner:
         self.map = self.build_dir / f"{self.name}.map"
         self.hex = self.build_dir / f"{self.name}.hex"
         self.bin = self.build_dir / f"{self.name}.bin"
+
+    @functools.cached_property
+    def toolchain(self) -> Toolchain:
+        """The board's own compiler, which a host project may do without. Raises UserError as `plan_firmware` does."""
+        toolchain = find_toolchain(self.board.toolchain, location=self.board.positions.at("toolchain"))
+        require_support(toolchain, self.board.cpu, self.board.positions.at("cpu", "core"))
+        return toolchain
 
     def plan(self) -> BuildPlan:
         parts = self.tflm_parts() if self.target.runtime == "tflm" else self.aot_parts()

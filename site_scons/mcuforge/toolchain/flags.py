@@ -85,6 +85,8 @@ CXX_LANGUAGE = (
 )
 # Contracting a*b+c into one rounding would change outputs from TFLM's; not setting errno lets sqrtf be one instruction.
 ARITHMETIC = ("-ffp-contract=off", "-fno-math-errno")
+# What the model's own C needs inside a host's build, besides the host's flags: `--gc-sections` and exact outputs.
+EMBEDDED = ("-ffunction-sections", "-fdata-sections", *ARITHMETIC)
 WARNINGS = ("-Wall", "-Wextra", "-Werror")
 # For C of our own making; an application's sources are its author's business.
 STRICT_WARNINGS = ("-Wconversion", "-Wshadow", "-Wstrict-prototypes", "-Wundef")

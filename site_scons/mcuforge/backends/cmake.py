@@ -1,0 +1,61 @@
+"""Prints a ModelPlan as CMake: calls of the functions of `cmake/mcuforge.cmake`, which know nothing of models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from mcuforge.backends.buildplan import Step
+from mcuforge.backends.model_plan import ModelPlan
+
+
+def to_cmake(plan: ModelPlan) -> str:
+    """A file that CMake includes while it configures. All paths in it are absolute, with forward slashes."""
+    lines = ["# Written by `mcuforge plan --format cmake`: what CMake builds of one model. Do not edit."]
+    lines += [_step(step, plan.build_dir) for step in plan.steps]
+    lines += [
+        _set("sources", (_path(source.path) for source in plan.sources)),
+        _set("header", [_path(plan.header)]),
+        _set("public_include_dir", [_path(plan.public_include_dir)]),
+        _set("include_dirs", map(_path, plan.include_dirs)),
+        _set("flags", plan.flags),
+        _set("plan_json", [_path(plan.plan_json)]),
+        _set("project", [_path(plan.target.project.path)]),
+        _set("board", [_path(plan.target.board.path)]),
+        _set("runtime", [plan.target.runtime]),
+        _set("configured_by", map(_path, plan.configured_by)),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _step(step: Step, build_dir: Path) -> str:
+    """`values` go into a file that changes with them: CMake depends on files alone."""
+    arguments = [
+        ("NAME", [step.name]),
+        ("OUTPUTS", map(_path, step.outputs)),
+        ("INPUTS", map(_path, step.inputs)),
+        ("VALUES_FILE", [_path(build_dir / f"{step.name}.values")]),
+        ("VALUES", [f"{name}={value}\n" for name, value in sorted(step.values.items())]),
+        ("ARGV", step.argv),
+    ]
+    body = "\n".join(f"  {keyword} {_words(words)}" for keyword, words in arguments)
+    return f"mcuforge_step(\n{body}\n)"
+
+
+def _set(name: str, words: Iterable[str]) -> str:
+    return f"set(mcuforge_plan_{name} {_words(words)})"
+
+
+def _words(words: Iterable[str]) -> str:
+    return " ".join(_quoted(word) for word in words)
+
+
+def _quoted(word: str) -> str:
+    """One argument of CMake, whatever is in it; a `;` would part it in two when it becomes part of a list."""
+    for special in ("\\", '"', "$", ";"):
+        word = word.replace(special, f"\\{special}")
+    return f'"{word}"'
+
+
+def _path(path: Path) -> str:
+    return path.absolute().as_posix()

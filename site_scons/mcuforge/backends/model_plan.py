@@ -1,0 +1,68 @@
+"""Target → ModelPlan: what a host's own build needs of a model. SCons and CMake print it, as they do a BuildPlan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from mcuforge.backends.buildplan import Source, Step, Wishes
+from mcuforge.backends.firmware import Planner
+from mcuforge.errors import UserError
+from mcuforge.manifest.types import Target
+from mcuforge.resources import runtime_dir
+from mcuforge.toolchain.flags import EMBEDDED
+
+
+@dataclass(frozen=True)
+class ModelPlan:
+    """A model as a library in somebody else's build: their compiler, their flags, their linker script.
+
+    `flags` and `include_dirs` are for `sources` alone; users of the library see `public_include_dir`. `plan_json` is
+    among the outputs of `steps`, and what measuring an image needs. A change of `configured_by` changes this plan.
+    """
+
+    target: Target
+    build_dir: Path
+    steps: tuple[Step, ...]
+    sources: tuple[Source, ...]
+    header: Path
+    public_include_dir: Path
+    include_dirs: tuple[Path, ...]
+    flags: tuple[str, ...]
+    plan_json: Path
+    configured_by: tuple[Path, ...]
+
+
+def plan_model(target: Target, build_dir: Path) -> ModelPlan:
+    """Raises UserError for a runtime that is more than a model's own C. No compiler is looked for."""
+    project = target.project
+    if target.runtime != "aot":
+        raise UserError(
+            f"the runtime {target.runtime} does not embed in another build",
+            location=project.positions.at("runtime"),
+            hint="write `runtime: aot`, or link TensorFlow Lite Micro as your build does and use an export",
+        )
+    planner = Planner(target, build_dir, Wishes())
+    parts = planner.aot_parts()
+    return ModelPlan(
+        target=target,
+        build_dir=planner.build_dir,
+        steps=parts.prepare,
+        sources=parts.model_sources,
+        header=planner.generated / f"{planner.name}.h",
+        public_include_dir=planner.generated,
+        include_dirs=(runtime_dir() / "include", runtime_dir()),
+        flags=EMBEDDED,
+        plan_json=planner.plan_json,
+        configured_by=(project.path, *target.board.files),
+    )
+
+
+def gate_argv(plan: ModelPlan, elf: Path, map_file: Path, output: Path, toolchain: str) -> tuple[str, ...]:
+    """The worker that measures a host's image and judges it by the manifest; `toolchain` is for the report only."""
+    target = plan.target
+    return (
+        *("mcuforge.workers.gate", "--project", str(target.project.path), "--board", str(target.board.path)),
+        *("--runtime", target.runtime, "--plan", str(plan.plan_json), "--elf", str(elf), "--map", str(map_file)),
+        *("--output", str(output), "--toolchain", toolchain),
+    )
