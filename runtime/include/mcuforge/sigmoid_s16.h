@@ -1,7 +1,7 @@
 /*
  * The logistic function and tanh of integers, interpolated in a table of the logistic function, which the host computes
- * (model/arithmetic/sigmoid.py). Both are symmetric, so the table only holds non-negative arguments: entry i is the value
- * at i / 24, in Q0.16. Arguments count steps of 1 / MCUF_SIGMOID_STEPS; results are Q0.15.
+ * (model/arithmetic/sigmoid.py). Both are symmetric, so the table only holds non-negative arguments: entry i is the
+ * value at i / 24, in Q0.16. Arguments count steps of 1 / MCUF_SIGMOID_STEPS; results are Q0.15.
  */
 #ifndef MCUFORGE_SIGMOID_S16_H
 #define MCUFORGE_SIGMOID_S16_H
