@@ -21,14 +21,14 @@ from mcuforge.report.verdicts import problem, verdicts
 
 @dataclass(frozen=True)
 class BuildFiles:
-    """`size` is the report with its tree; `emulation` and `accuracy` need not exist."""
+    """`size` is the report with its tree; `emulation` need not exist, `accuracy` is None where nobody asked for it."""
 
     size: Path
     plan: Path
     model: Path
     elf: Path
     emulation: Path
-    accuracy: Path
+    accuracy: Path | None
 
 
 def collect(
@@ -65,8 +65,8 @@ def judge(size: SizeReport, plan: PlanFacts, project: Project, board: Board) -> 
     )
 
 
-def _document(path: Path) -> dict[str, Any] | None:
-    if not path.exists():
+def _document(path: Path | None) -> dict[str, Any] | None:
+    if path is None or not path.exists():
         return None
     document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return document

@@ -17,8 +17,9 @@ _KIB = 1024
 def verdicts(report: SizeReport, project: Project, board: Board) -> tuple[Verdict, ...]:
     """One per limit: a region's budget or, where it has none or is passed too, the board's capacity; arena; stack."""
     found = [_of_region(report, region.name, project, board) for region in report.regions]
-    if report.arena.budget is not None:
-        found.append(Verdict("arena", report.arena.used, report.arena.budget, "budget", _place(project, "arena")))
+    arena = project.budgets_bytes.get("arena")
+    if arena is not None:
+        found.append(Verdict("arena", report.arena.used, arena, "budget", _place(project, "arena")))
     return (*found, *_of_stack(report.stack, project))
 
 
@@ -63,12 +64,11 @@ def _of_region(report: SizeReport, region: str, project: Project, board: Board) 
 
 def _of_stack(stack: StackUse, project: Project) -> tuple[Verdict, ...]:
     """One inference against its budget, or else against what the image reserves for all of the stack."""
-    place = _place(project, "stack")
-    if stack.bound is not None:
-        if stack.budget is None:
-            return (Verdict("stack", stack.bound, stack.reserved, "capacity", place),)
-        return (Verdict("stack", stack.bound, stack.budget, "budget", place),)
-    return () if stack.budget is None else (Verdict("stack", stack.reserved, stack.budget, "budget", place),)
+    place, budget = _place(project, "stack"), project.budgets_bytes.get("stack")
+    if budget is not None:
+        used = stack.reserved if stack.bound is None else stack.bound
+        return (Verdict("stack", used, budget, "budget", place),)
+    return () if stack.bound is None else (Verdict("stack", stack.bound, stack.reserved, "capacity", place),)
 
 
 def _place(project: Project, name: str) -> Location:
