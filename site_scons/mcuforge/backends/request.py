@@ -44,8 +44,10 @@ TARGETS: Mapping[str, str] = {
     "compare": "build with both runtimes, replay the golden inputs in both, and show them side by side",
     "fetch": "get the pinned sources of TensorFlow Lite Micro and its libraries: the only step that uses the network",
     "export-<ecosystem>": f"the model as a library for another build system: {', '.join(ecosystem_names())}",
+    "accuracy": "measure the model on the manifest's data set before and after quantization, class by class",
     "projects": "list the projects",
     "boards": "list the boards",
+    "operators": "list the operators that run, by type, runtime and kernels",
 }
 _RUNTIMES = ("aot", "tflm")
 _HINT = "for example: scons project=kws board=nrf5340   (scons -h explains every variable)"
@@ -62,6 +64,10 @@ class Request:
 
     def build_dir(self, target: Target) -> Path:
         return self.build_root / target.project.name / target.board.name
+
+    def model_dir(self, target: Target) -> Path:
+        """Where a project's converted model goes: beside its boards, which share it."""
+        return self.build_root / target.project.name / "model"
 
 
 def parse_request(arguments: Mapping[str, str], goals: Sequence[str] = ()) -> Request:
@@ -116,6 +122,12 @@ def _check_goals(target: Target, goals: Sequence[str]) -> None:
             f"{board.name} has no emulator",
             location=board.positions.at("emulator"),
             hint="name a machine with the same core: `emulator: {qemu: …}` (scons boards lists them)",
+        )
+    if "accuracy" in goals and target.project.accuracy is None:
+        raise UserError(
+            f"{target.project.name} has no data set to measure accuracy on",
+            location=Location(target.project.path),
+            hint="add `accuracy: {dataset: test.npz, metric: top1}`",
         )
     if "flash" in goals and board.flash is None:
         raise UserError(
@@ -180,6 +192,13 @@ def fetch_sources() -> str:
 
     fetch_all(lambda line: print(line, flush=True))
     return f"all pinned sources are in {cache_dir() / 'third_party'}"
+
+
+def operator_table() -> str:
+    """`scons operators`: the page docs/operators.md."""
+    from mcuforge.model.operator_page import operator_page  # no build needs all operators just to be planned
+
+    return operator_page().rstrip("\n")
 
 
 def project_table() -> str:
