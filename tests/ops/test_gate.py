@@ -27,7 +27,7 @@ _scales = st.one_of(
     st.lists(st.sampled_from([1e-38, 0.1, 1.0, 3e38]), min_size=1, max_size=4),
 )
 _numbers = st.one_of(st.integers(-3, 9), st.sampled_from([2**31 - 1, -(2**31), 2**30, 2**24, 2**16]))
-_WIRE_INT8 = ("padding", "fused_activation_function", "weights_format", "mode", "out_type")
+_WIRE_INT8 = ("padding", "fused_activation_function", "weights_format", "mode", "out_type", "output_type")
 
 
 @st.composite
