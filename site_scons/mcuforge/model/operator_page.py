@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from mcuforge.model.graph import DType
 from mcuforge.model.operator_kind import OperatorKind, operator_kinds
 from mcuforge.resources import runtime_dir
@@ -11,6 +9,7 @@ from mcuforge.resources import runtime_dir
 COMMAND = "mcuforge operators > docs/operators.md"
 PORTABLE = "portable"
 
+_INT4_WEIGHTS = "_w4"
 _SUFFIXES = {DType.INT8: "s8", DType.INT16: "s16", DType.FLOAT32: "f32"}
 _HEAD = f"""# Operators
 
@@ -43,11 +42,8 @@ def _row(kind: OperatorKind) -> str:
 def _kernels(kind: OperatorKind, dtype: DType) -> str:
     if kind.is_declaration or type(kind).control is not OperatorKind.control:
         return "none"
-    pattern = f"{kind.name.lower()}*_{_SUFFIXES[dtype]}.c"
-    return ", ".join((PORTABLE, *(folder.name for folder in _faster_folders() if any(folder.glob(pattern)))))
-
-
-def _faster_folders() -> list[Path]:
-    """The folders of kernels for particular cores."""
+    stem = f"{kind.name.lower()}*_{_SUFFIXES[dtype]}"
     folders = sorted(path for path in (runtime_dir() / "kernels").iterdir() if path.is_dir())
-    return [folder for folder in folders if folder.name != PORTABLE]
+    variants = [folder.name for folder in folders if folder.name == PORTABLE or any(folder.glob(f"{stem}.c"))]
+    packed = any((runtime_dir() / "kernels" / PORTABLE).glob(f"{stem}{_INT4_WEIGHTS}.c"))
+    return ", ".join(variants) + (" (int4 weights too)" if packed else "")
