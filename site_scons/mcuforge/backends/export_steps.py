@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mcuforge.backends.buildplan import Step
-from mcuforge.errors import display_path
 
 if TYPE_CHECKING:
     from mcuforge.backends.firmware import Planner
@@ -28,15 +27,14 @@ def export_steps(planner: Planner, prepare: Sequence[Step]) -> Mapping[str, tupl
 
 
 def _step(planner: Planner, ecosystem: str, prepare: Sequence[Step]) -> Step:
-    model = display_path(planner.project.model.source)
     return Step(
         name=f"{EXPORT}{ecosystem}",
         argv=(
             *("mcuforge.workers.export", *planner.who(), "--runtime", planner.target.runtime),
-            *("--model", model, "--plan", str(planner.plan_json), "--ecosystem", ecosystem),
+            *("--model", str(planner.model), "--plan", str(planner.plan_json), "--ecosystem", ecosystem),
             *("--output", str(planner.build_dir / "export")),
         ),
-        inputs=(Path(model), *(output for step in prepare for output in step.outputs)),
+        inputs=(planner.model, *(output for step in prepare for output in step.outputs)),
         outputs=(),
         description="EXPORT",
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 import mcuforge
 from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step, Wishes
 from mcuforge.backends.export_steps import export_steps
+from mcuforge.backends.model_steps import ModelSteps
 from mcuforge.backends.runtime_parts import Prefixes, RuntimeParts
 from mcuforge.errors import display_path
 from mcuforge.manifest.types import Board, Target
@@ -26,15 +27,18 @@ _PACKAGE = Path(mcuforge.__file__).parent
 _COMMON = ("errors.py", "units.py", "resources.py", "manifest", "schema", "workers/runner.py")
 
 
-def plan_firmware(target: Target, build_dir: Path, wishes: Wishes) -> BuildPlan:
-    """Raises UserError when the board's compiler is missing or too old. Reads neither the model nor the app."""
-    return Planner(target, build_dir, wishes).plan()
+def plan_firmware(target: Target, build_dir: Path, wishes: Wishes, model_dir: Path | None = None) -> BuildPlan:
+    """`model_dir` is where the converted model goes, the same for all boards; absent: inside `build_dir`.
+
+    Raises UserError when the board's compiler is missing or too old. Reads neither the model nor the app.
+    """
+    return Planner(target, build_dir, wishes, model_dir).plan()
 
 
 class Planner:
     """Names the files of one build folder. Steps refer to them through this, never by joining paths themselves."""
 
-    def __init__(self, target: Target, build_dir: Path, wishes: Wishes) -> None:
+    def __init__(self, target: Target, build_dir: Path, wishes: Wishes, model_dir: Path | None = None) -> None:
         self.target = target
         self.wishes = wishes
         self.project, self.board = target.project, target.board
@@ -48,12 +52,12 @@ class Planner:
         self.size_json = self.build_dir / "size.json"
         self.size_tree = self.build_dir / "size.tree.json"
         self.emulate_json = self.build_dir / "emulate.json"
-        self.accuracy_json = self.build_dir / "accuracy.json"
         self.verdict = self.build_dir / "budget.ok"
         self.elf = self.build_dir / f"{self.name}.elf"
         self.map = self.build_dir / f"{self.name}.map"
         self.hex = self.build_dir / f"{self.name}.hex"
         self.bin = self.build_dir / f"{self.name}.bin"
+        self.model_steps = ModelSteps(self, Path(display_path(model_dir or build_dir / "model")))
 
     @functools.cached_property
     def toolchain(self) -> Toolchain:
@@ -68,13 +72,15 @@ class Planner:
         twin = self.twin()
         steps = {
             "prepare": (*parts.prepare, *self.platforms()),
-            "verdict": (self.measure(), self.check(), *self.images()),
+            "verdict": (*self.model_steps.judge(), self.measure(), self.check(), *self.images()),
             "size": (self.show_size(),),
             "report": (self.report(), self.judge()),
             **export_steps(self, parts.prepare),
         }
         if self.board.flash is not None:
             steps["flash"] = (self.write_flash(),)
+        if self.project.accuracy is not None:
+            steps["accuracy"] = self.model_steps.show()
         if twin is not None:
             steps["emulate"] = (self.emulate(twin),)
         return BuildPlan(
@@ -95,7 +101,8 @@ class Planner:
 
     def aot_parts(self) -> RuntimeParts:
         names = (name for name in model_file_names(self.name) if name.endswith(".c"))
-        return RuntimeParts((self.generate(),), tuple(self.own(self.generated / name) for name in names))
+        sources = tuple(self.own(self.generated / name) for name in names)
+        return RuntimeParts((*self.model_steps.prepare(), self.generate()), sources)
 
     def tflm_parts(self) -> RuntimeParts:
         # Imported here: it reads models, and a plan for the other runtime is made without.
@@ -199,9 +206,9 @@ class Planner:
             name="generate",
             argv=(
                 *("mcuforge.workers.generate", *self.who(), "--runtime", self.target.runtime),
-                *("--model", display_path(project.model.source), "--output", str(self.generated)),
+                *("--model", str(self.model), "--output", str(self.generated)),
             ),
-            inputs=(_shown(project.model.source), *map(_shown, golden), *self.modules(*parts)),
+            inputs=(self.model, *map(_shown, golden), *self.modules(*parts)),
             outputs=tuple(self.generated / name for name in outputs),
             values=values,
             description="GENERATE",
@@ -258,6 +265,7 @@ class Planner:
             argv=(*self.budget_argv(), "--output", str(self.verdict)),
             inputs=(
                 *(self.size_json, self.plan_json, _shown(self.project.path), *map(_shown, self.board.files)),
+                *(() if self.project.accuracy is None else (self.model_steps.accuracy_ok,)),
                 *self.modules("report", "workers/budget.py"),
             ),
             outputs=(self.verdict,),
@@ -293,26 +301,27 @@ class Planner:
     def report(self) -> Step:
         """Not after the verdict, which stops a build. An emulation that was once asked for is kept up to date."""
         emulation = "emulate" in self.wishes.goals or self.emulate_json.exists()
-        found = (*((self.emulate_json,) if emulation else ()), *filter(Path.exists, (self.accuracy_json,)))
+        accuracy = () if self.project.accuracy is None else (self.model_steps.accuracy_json,)
+        found = (*((self.emulate_json,) if emulation else ()), *accuracy)
         # Without the prefix maps: those hold paths of this computer and change no instruction.
         compiling = compile_flags(self.board.cpu, (), self.board.positions.at("cpu", "core"))
-        model = self.project.model.source
         return Step(
             name="report",
             argv=(
                 *("mcuforge.workers.report", *self.who(), "--size", str(self.size_tree), "--plan", str(self.plan_json)),
-                *("--model", display_path(model), "--elf", str(self.elf), "--output", str(self.build_dir)),
-                *("--emulation", str(self.emulate_json), "--accuracy", str(self.accuracy_json)),
+                *("--model", str(self.model), "--elf", str(self.elf), "--output", str(self.build_dir)),
+                *("--emulation", str(self.emulate_json)),
+                *(word for path in accuracy for word in ("--accuracy", str(path))),
                 *(f"--compile-flag={flag}" for flag in compiling),
                 *(f"--link-flag={flag}" for flag in link_flags(self.board.cpu)),
             ),
             inputs=(
-                *(self.size_tree, self.plan_json, self.elf, *found, _shown(model)),
+                *(self.size_tree, self.plan_json, self.elf, *found, self.model),
                 *(_shown(self.project.path), *map(_shown, self.board.files)),
                 *self.modules("report", "workers/report.py"),
             ),
             outputs=tuple(self.build_dir / name for name in report_formats()),
-            values={"emulation": str(emulation), "accuracy": str(self.accuracy_json.exists())},
+            values={"emulation": str(emulation), "accuracy": str(bool(accuracy))},
             description="REPORT",
             is_precious=True,
         )
@@ -351,17 +360,22 @@ class Planner:
             name="emulate",
             argv=(
                 *("mcuforge.workers.emulate", "--elf", str(twin.outputs[0]), "--machine", self.machine),
-                *("--model", display_path(self.project.model.source), "--project", display_path(self.project.path)),
+                *("--model", str(self.model), "--project", display_path(self.project.path)),
                 *("--plan", str(self.plan_json), "--output", str(self.emulate_json)),
             ),
             inputs=(
-                *(twin.outputs[0], self.plan_json, _shown(self.project.model.source)),
+                *(twin.outputs[0], self.plan_json, self.model),
                 *(*map(_shown, golden), *self.modules("emulate", "model", "workers/emulate.py")),
             ),
             outputs=(self.emulate_json,),
             values={"golden": json.dumps([self.project.golden.count, self.project.golden.seed])},
             description="EMULATE",
         )
+
+    @property
+    def model(self) -> Path:
+        """The .tflite file: the manifest's own, or the one that is made of the trained model."""
+        return self.model_steps.model
 
     def modules(self, *parts: str) -> tuple[Path, ...]:
         """The files of our own that a step runs: a change of the generator is a change of what it made."""

@@ -55,9 +55,14 @@ def _move_part(target: Sequence[Any], source: Sequence[Any], env: Any) -> None:
     os.replace(f"{target[0].get_abspath()}.part", target[0].get_abspath())
 
 
-def firmware(env: Any, target: Target, build_dir: Path, wishes: Wishes | None = None) -> dict[str, list[Any]]:
-    """Declares everything a target needs and returns the nodes by what a person asks for: verdict, emulate, …"""
-    plan = plan_firmware(target, build_dir, wishes or Wishes())
+def firmware(
+    env: Any, target: Target, build_dir: Path, wishes: Wishes | None = None, model_dir: Path | None = None
+) -> dict[str, list[Any]]:
+    """Declares everything a target needs and returns the nodes by what a person asks for: verdict, emulate, …
+
+    Boards of a project may share `model_dir`: what is made there is declared once.
+    """
+    plan = plan_firmware(target, build_dir, wishes or Wishes(), model_dir)
     env = env.Clone(
         CC=[str(plan.toolchain.gcc)],
         CPPPATH=[str(path) for path in plan.include_dirs],
@@ -83,11 +88,11 @@ def firmware(env: Any, target: Target, build_dir: Path, wishes: Wishes | None = 
     }
 
 
-def comparison(env: Any, target: Target, build_dir: Path, wishes: Wishes) -> list[Any]:
+def comparison(env: Any, target: Target, build_dir: Path, wishes: Wishes, model_dir: Path) -> list[Any]:
     """Both runtimes, each in a folder of its own, and the step that shows them side by side."""
     folders = {runtime: build_dir / "compare" / runtime for runtime in RUNTIMES}
     for runtime, folder in folders.items():
-        firmware(env, replace(target, runtime=runtime), folder, wishes)
+        firmware(env, replace(target, runtime=runtime), folder, wishes, model_dir)
     step = compare_step(folders)
     action = _worker(env, step.argv, f"  {step.description:<9} {build_dir}")
     nodes: list[Any] = env.AlwaysBuild(env.Alias(f"{step.name} {build_dir}", [], action))
@@ -119,6 +124,9 @@ def _image(env: Any, plan: BuildPlan, image: Image, model: Sequence[Any]) -> lis
 
 def _step(env: Any, plan: BuildPlan, step: Step) -> list[Any]:
     if step.outputs:
+        nodes = [env.File(str(path)) for path in step.outputs]
+        if nodes[0].has_explicit_builder():
+            return nodes  # a step that boards share
         nodes = _command(env, step.outputs, [], step.argv, step.description)
         if step.is_precious:
             env.Precious(nodes)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mcuforge.backends.buildplan import Image, Source, Step
 from mcuforge.backends.runtime_parts import RuntimeParts
-from mcuforge.errors import UserError, display_path
+from mcuforge.errors import display_path
 from mcuforge.model.reader import read_model
 from mcuforge.resources import runtime_dir
 from mcuforge.runtimes.tflm.generate import api_file_names, engine_file_names
@@ -41,13 +41,8 @@ class _TflmPlanner:
         self.planner = planner
         self.project = planner.project
         target, wishes = planner.target, planner.wishes
-        if self.project.model.format != "tflite":
-            raise UserError(
-                "the runtime tflm reads the model before anything is built, and this one is no .tflite yet",
-                location=self.project.positions.at("model", "source"),
-                hint="convert it once and name the .tflite file, or use `runtime: aot`",
-            )
-        self.model: PreparedModel = prepare(target, read_model(self.project.model.source), wishes.tflm_dir)
+        model = read_model(planner.model_steps.converted_now())
+        self.model: PreparedModel = prepare(target, model, wishes.tflm_dir)
         self.arena_json = planner.generated / "arena.json"
 
     def parts(self) -> RuntimeParts:
@@ -55,7 +50,7 @@ class _TflmPlanner:
         sizing = self.sizing()
         library = self.planner.own(self.planner.generated / f"{self.planner.name}.c")
         return RuntimeParts(
-            prepare=(self.engine(), self.size_arena(sizing), self.api()),
+            prepare=(*self.planner.model_steps.prepare(), self.engine(), self.size_arena(sizing), self.api()),
             model_sources=(library,),
             library_sources=tuple(self.library_sources()),
             probes=() if sizing is None else (sizing,),
@@ -113,7 +108,7 @@ class _TflmPlanner:
     def common_argv(self) -> tuple[str, ...]:
         planner = self.planner
         return (
-            *(*planner.who(), "--model", display_path(self.project.model.source)),
+            *(*planner.who(), "--model", str(planner.model)),
             *("--tflm", str(self.model.sources.tree.root)),
         )
 
@@ -138,7 +133,7 @@ class _TflmPlanner:
         return Step(
             name="engine",
             argv=("mcuforge.workers.tflm_engine", *self.common_argv(), "--output", str(planner.generated)),
-            inputs=(_shown(self.project.model.source), *planner.modules(*_PARTS, "workers/tflm_engine.py")),
+            inputs=(planner.model, *planner.modules(*_PARTS, "workers/tflm_engine.py")),
             outputs=tuple(planner.generated / name for name in names),
             values=self.values(),
             description="GENERATE",
@@ -148,7 +143,7 @@ class _TflmPlanner:
         planner = self.planner
         argv = ["mcuforge.workers.size_arena", *self.common_argv(), "--output", str(self.arena_json)]
         inputs = [
-            _shown(self.project.model.source),
+            planner.model,
             *planner.modules("runtimes/tflm", "emulate", "workers/size_arena.py"),
         ]
         if sizing is not None:
@@ -180,7 +175,7 @@ class _TflmPlanner:
                 *("--output", str(planner.generated)),
             ),
             inputs=(
-                *(self.arena_json, _shown(project.model.source), *map(_shown, golden)),
+                *(self.arena_json, planner.model, *map(_shown, golden)),
                 *planner.modules(*_PARTS, "emulate/vectors.py", "workers/tflm_api.py"),
             ),
             outputs=tuple(planner.generated / name for name in names),

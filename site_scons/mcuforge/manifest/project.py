@@ -9,7 +9,20 @@ from mcuforge.errors import UserError
 from mcuforge.manifest.find import is_path
 from mcuforge.manifest.paths import is_directory, resolve
 from mcuforge.manifest.suggestions import nearest
-from mcuforge.manifest.types import Accuracy, App, Golden, ModelSource, Positions, Project, Quantize
+from mcuforge.manifest.types import (
+    ERROR_METRICS,
+    Accuracy,
+    App,
+    Channels,
+    Compress,
+    Golden,
+    ModelSource,
+    Positions,
+    Project,
+    Prune,
+    QuantizationAwareTraining,
+    Quantize,
+)
 from mcuforge.manifest.validate import validate
 from mcuforge.manifest.yaml_positions import read_yaml
 from mcuforge.units import parse_size
@@ -17,6 +30,8 @@ from mcuforge.units import parse_size
 MODEL_FORMATS = {".tflite": "tflite", ".keras": "keras", ".h5": "h5", ".onnx": "onnx", ".pt2": "pt2"}
 DEFAULT_GOLDEN = Golden(file=None, count=8, seed=1)
 _DEFAULT_SEED = 1
+_DEFAULT_EPOCHS = 2
+_NATURAL_IO = {"int8": "int8", "int16x8": "int16", "float16": "float32", "dynamic": "float32", "none": "float32"}
 
 
 def load_project(path: Path) -> Project:
@@ -28,8 +43,9 @@ def load_project(path: Path) -> Project:
         name=data["name"],
         path=path,
         model=_model(data["model"], positions),
+        compress=_compress(data.get("compress"), path.parent),
         quantize=_quantize(data.get("quantize"), positions),
-        accuracy=_accuracy(data.get("accuracy"), path.parent),
+        accuracy=_accuracy(data.get("accuracy"), positions),
         operators=_operators(data.get("operators", "auto")),
         runtime=data.get("runtime", "aot"),
         kernels=data.get("kernels", "builtin"),
@@ -76,13 +92,36 @@ def _quantize(block: dict[str, Any] | None, positions: Positions) -> Quantize | 
             hint="add `calibration: calibration.npz`, with an array `x` of shape [n, *input]",
         )
     file = resolve(calibration, positions.file.parent) if calibration else None
-    return Quantize(block["scheme"], file, block.get("io", "int8"))
+    return Quantize(block["scheme"], file, block.get("io", _NATURAL_IO[block["scheme"]]))
 
 
-def _accuracy(block: dict[str, Any] | None, directory: Path) -> Accuracy | None:
+def _compress(block: dict[str, Any] | None, directory: Path) -> Compress | None:
     if block is None:
         return None
-    return Accuracy(resolve(block["dataset"], directory), block["metric"], block.get("min"), block.get("max_drop"))
+    channels, prune, training = (block.get(key) for key in ("channels", "prune", "quantization_aware_training"))
+    return Compress(
+        data=resolve(block["data"], directory),
+        channels=Channels(float(channels["remove"]), channels.get("epochs", _DEFAULT_EPOCHS)) if channels else None,
+        prune=Prune(float(prune["sparsity"]), prune.get("epochs", _DEFAULT_EPOCHS)) if prune else None,
+        quantization_aware_training=QuantizationAwareTraining(training["epochs"]) if training else None,
+        learning_rate=float(block.get("learning_rate", 1e-3)),
+        batch=block.get("batch", 32),
+    )
+
+
+def _accuracy(block: dict[str, Any] | None, positions: Positions) -> Accuracy | None:
+    if block is None:
+        return None
+    metric = block["metric"]
+    wrong, right = ("min", "max") if metric in ERROR_METRICS else ("max", "min")
+    if wrong in block:
+        raise UserError(
+            f"{metric} is {'an error: smaller' if right == 'max' else 'a score: larger'} is better",
+            location=positions.at_key("accuracy", wrong),
+            hint=f"write `{right}: {block[wrong]}`",
+        )
+    dataset = resolve(block["dataset"], positions.file.parent)
+    return Accuracy(dataset, metric, block.get("min"), block.get("max"), block.get("max_drop"))
 
 
 def _operators(value: str | list[str]) -> tuple[str, ...] | None:

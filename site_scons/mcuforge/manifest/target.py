@@ -8,6 +8,7 @@ from pathlib import Path
 from mcuforge.errors import UserError
 from mcuforge.manifest.board import load_board
 from mcuforge.manifest.compatibility import is_cortex_m, is_espressif, why_not
+from mcuforge.manifest.conversion import check_conversion
 from mcuforge.manifest.find import find_board
 from mcuforge.manifest.paths import exists, is_directory
 from mcuforge.manifest.suggestions import hint_for, nearest
@@ -28,6 +29,7 @@ def make_target(project: Project, board: Board, runtime: Runtime | None = None) 
     _check_budgets(target)
     _check_kernels(target)
     _refuse_what_is_not_implemented(target)
+    check_conversion(target)
     return target
 
 
@@ -71,6 +73,8 @@ def _check_files(project: Project) -> None:
     _check_exists(project, project.model.source, ("model", "source"), "model")
     if project.quantize is not None and project.quantize.calibration is not None:
         _check_exists(project, project.quantize.calibration, ("quantize", "calibration"), "calibration")
+    if project.compress is not None:
+        _check_exists(project, project.compress.data, ("compress", "data"), "training data")
     if project.accuracy is not None:
         _check_exists(project, project.accuracy.dataset, ("accuracy", "dataset"), "data set")
     if project.golden.file is not None:
@@ -150,14 +154,12 @@ def _refuse_what_is_not_implemented(target: Target) -> None:
     project = target.project
     refusals: tuple[tuple[bool, YamlPath, str, str], ...] = (
         (
-            target.runtime == "aot" and project.kernels != "builtin",
+            # A manifest for tflm may still be built with the other runtime, which has kernels of its own.
+            (target.runtime, project.runtime) == ("aot", "aot") and project.kernels != "builtin",
             ("kernels",),
             f"kernels {project.kernels} with the runtime aot",
             "use `runtime: tflm`, or `kernels: builtin`",
         ),
-        (project.model.format != "tflite", ("model", "source"), "conversion", "convert the model to .tflite"),
-        (project.quantize is not None, ("quantize",), "quantization", "quantize the model before, remove `quantize`"),
-        (project.accuracy is not None, ("accuracy",), "the accuracy gate", "remove `accuracy`"),
     )
     for asked, place, what, hint in refusals:
         if asked:

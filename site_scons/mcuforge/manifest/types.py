@@ -48,16 +48,58 @@ class ModelSource:
 
 @dataclass(frozen=True)
 class Quantize:
+    """`io` is the type of the model's own inputs and outputs."""
+
     scheme: Literal["int8", "int16x8", "float16", "dynamic", "none"]
     calibration: Path | None
-    io: Literal["int8", "float32"]
+    io: Literal["int8", "int16", "float32"]
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Whole channels of convolutions and units of dense layers are removed: this share of each, least norm first."""
+
+    remove: float
+    epochs: int
+
+
+@dataclass(frozen=True)
+class Prune:
+    """Weights are set to zero: this share of each layer's, least magnitude first."""
+
+    sparsity: float
+    epochs: int
+
+
+@dataclass(frozen=True)
+class QuantizationAwareTraining:
+    epochs: int
+
+
+@dataclass(frozen=True)
+class Compress:
+    """What is done to the trained model, in this order. `data` is a Python file with a function `dataset()`."""
+
+    data: Path
+    channels: Channels | None
+    prune: Prune | None
+    quantization_aware_training: QuantizationAwareTraining | None
+    learning_rate: float
+    batch: int
+
+
+ERROR_METRICS = ("mae", "rmse")
+"""Smaller is better; the other metrics are scores."""
 
 
 @dataclass(frozen=True)
 class Accuracy:
+    """`minimum` limits scores, `maximum` errors; `max_drop` is how much worse than the float model."""
+
     dataset: Path
     metric: Literal["top1", "auc", "mae", "rmse", "cosine"]
     minimum: float | None
+    maximum: float | None
     max_drop: float | None
 
 
@@ -86,6 +128,7 @@ class Project:
     name: str
     path: Path
     model: ModelSource
+    compress: Compress | None
     quantize: Quantize | None
     accuracy: Accuracy | None
     operators: tuple[str, ...] | None
@@ -103,6 +146,11 @@ class Project:
     @property
     def directory(self) -> Path:
         return self.path.parent
+
+    @property
+    def is_converted(self) -> bool:
+        """Whether the build makes the .tflite file; else the model is one and is taken as it is."""
+        return self.model.format != "tflite" or (self.quantize is not None and self.quantize.scheme != "none")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,47 @@
+"""One project's conversion, from the cache where the same was converted before."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from mcuforge.convert.cache import ConversionCache, cache_root, job_key
+from mcuforge.convert.job import Facts, Job, job_of
+from mcuforge.convert.loader import versions
+from mcuforge.convert.session import convert, inspect, require_extra
+from mcuforge.manifest.load import check_sha256
+from mcuforge.manifest.types import Project
+
+DEFAULT_TIMEOUT_S = 900.0
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """`seconds` is None when it came from the cache."""
+
+    job: Job
+    facts: Facts
+    seconds: float | None
+
+    def summary(self) -> str:
+        what = "float32" if self.job.scheme == "none" else self.job.scheme
+        how = "from the cache" if self.seconds is None else f"{self.seconds:.0f} s"
+        return f"{self.job.source.name} → {what}, opened with {self.facts.loader} ({how})"
+
+
+def build_model(
+    project: Project, output: Path, timeout_s: float = DEFAULT_TIMEOUT_S, *, use_cache: bool = True
+) -> Conversion:
+    """model.tflite, float.tflite and convert.json in `output`. Raises UserError."""
+    check_sha256(project)
+    job, start = job_of(project), time.monotonic()
+    cache, key = ConversionCache(cache_root()), job_key(job, versions(job))
+    facts = cache.take(key, output) if use_cache else None
+    if facts is not None:
+        return Conversion(job, facts, None)
+    inspect(job)
+    require_extra(job)
+    facts = convert(job, output, timeout_s)
+    cache.keep(key, output)
+    return Conversion(job, facts, time.monotonic() - start)

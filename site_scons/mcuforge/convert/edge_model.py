@@ -1,0 +1,103 @@
+"""Float .tflite models, wherever they come from: quantized by ai-edge-quantizer, without TensorFlow."""
+
+from __future__ import annotations
+
+import contextlib
+import io as text_io
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from mcuforge.convert.loader import Floats, Input, Row, fixed_shape
+from mcuforge.errors import InternalError, Location, UserError
+from mcuforge.model.graph import DType, Graph
+from mcuforge.model.reader import parse_model
+
+EDGE_PACKAGES = ("ai-edge-quantizer", "ai-edge-litert", "numpy")
+
+_SIGNATURE = "serving_default"
+_RECIPES = {"int8": "static_wi8_ai8", "int16x8": "static_wi8_ai16"}
+Predict = Callable[[Row], tuple[Floats, ...]]
+
+
+class EdgeModel:
+    """`data` is the float model; `predict` runs the framework that it came from, where there is one."""
+
+    def __init__(self, source: Path, loader: str, data: bytes, predict: Predict | None = None) -> None:
+        self.loader = loader
+        self._source = source
+        self._data = data
+        self._predict = predict
+        self._graph = parse_model(data, Location(source))
+        self.inputs = _inputs(source, self._graph)
+
+    def float_tflite(self) -> bytes:
+        return self._data
+
+    def predict(self, row: Row) -> tuple[Floats, ...] | None:
+        return None if self._predict is None else self._predict(row)
+
+    def quantized(self, scheme: str, io: str, calibration: Sequence[Row]) -> bytes:
+        from ai_edge_quantizer import qtyping, quantizer, recipe
+
+        operators = (qtyping.TFLOperationName.INPUT, qtyping.TFLOperationName.OUTPUT)
+        with contextlib.redirect_stdout(text_io.StringIO()):  # its progress bars and tables
+            engine = quantizer.Quantizer(_with_signature(self._data), getattr(recipe, _RECIPES[scheme])())
+            if io == "float32":
+                for operator in operators:
+                    engine.update_quantization_recipe(
+                        regex=".*", operation_name=operator, algorithm_key=quantizer.AlgorithmName.NO_QUANTIZE
+                    )
+            fed = [dict(zip(_argument_names(len(self.inputs)), row, strict=True)) for row in calibration]
+            try:
+                result = engine.quantize(engine.calibrate({_SIGNATURE: fed}))
+            except (RuntimeError, ValueError) as error:
+                raise UserError(
+                    f"ai-edge-quantizer does not quantize this model: {error}", location=Location(self._source)
+                ) from error
+        if result.quantized_model is None:
+            raise InternalError("ai-edge-quantizer returned no model")
+        return bytes(result.quantized_model)
+
+
+def _inputs(source: Path, graph: Graph) -> tuple[Input, ...]:
+    found = []
+    for index in graph.main.inputs:
+        tensor = graph.main.tensors[index]
+        if tensor.dtype is not DType.FLOAT32:
+            raise UserError(
+                f"the model is quantized already: {tensor.describe()}",
+                location=Location(source),
+                hint="remove `quantize:`, or start from the float model",
+            )
+        found.append(Input(tensor.name, fixed_shape(source, tensor.name, tensor.shape, "export it with a batch of 1")))
+    return tuple(found)
+
+
+def _argument_names(count: int) -> list[str]:
+    return [f"x{position}" for position in range(count)]
+
+
+def _with_signature(data: bytes) -> bytearray:
+    """The model with one signature whose names are ours: calibration needs one, and not every converter writes it."""
+    from ai_edge_litert import schema_py_generated as schema
+    from ai_edge_litert.tools import flatbuffer_utils
+
+    model = flatbuffer_utils.read_model_from_bytearray(bytearray(data))
+    main = model.subgraphs[0]
+    signature = schema.SignatureDefT()
+    signature.signatureKey = _SIGNATURE.encode()
+    signature.subgraphIndex = 0
+    signature.inputs = _tensor_map(schema, _argument_names(len(main.inputs)), main.inputs)
+    signature.outputs = _tensor_map(schema, [f"y{position}" for position in range(len(main.outputs))], main.outputs)
+    model.signatureDefs = [signature]
+    return bytearray(flatbuffer_utils.convert_object_to_bytearray(model))
+
+
+def _tensor_map(schema: Any, names: Sequence[str], indices: Sequence[int]) -> list[Any]:
+    entries = []
+    for name, index in zip(names, indices, strict=True):
+        entry = schema.TensorMapT()
+        entry.name, entry.tensorIndex = name.encode(), int(index)
+        entries.append(entry)
+    return entries

@@ -1,0 +1,123 @@
+"""What every source format answers, and how the files of `loaders/` are found.
+
+To add a format: one file in `convert/loaders/` with a class decorated `@register`, its extra, one test.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import pkgutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from mcuforge.convert import loaders
+from mcuforge.convert.job import Job
+from mcuforge.errors import InternalError, Location, UserError
+
+Floats = npt.NDArray[np.float32]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Input:
+    """An input of a trained model: its shape with a batch dimension of 1."""
+
+    name: str
+    shape: tuple[int, ...]
+
+
+Row = tuple[Floats, ...]
+"""One example: an array for each input, in its shape."""
+
+
+class TrainedModel(Protocol):
+    """A model that was loaded. Only exists in the process that converts."""
+
+    loader: str
+    inputs: tuple[Input, ...]
+
+    def float_tflite(self) -> bytes:
+        """The model as it is. Raises UserError for what has no .tflite form."""
+
+    def quantized(self, scheme: str, io: str, calibration: Sequence[Row]) -> bytes:
+        """Raises UserError as float_tflite does."""
+
+    def predict(self, row: Row) -> tuple[Floats, ...] | None:
+        """What the framework computes; None where running it would run code from the file."""
+
+
+class Loader:
+    """One format.
+
+    `extra` names the optional packages that loading needs; those of quantizing a float .tflite are among them.
+    """
+
+    format: ClassVar[str]
+    extra: ClassVar[str]
+    packages: ClassVar[tuple[str, ...]]
+    """Those whose versions decide the bytes of what is converted."""
+
+    def inspect(self, source: Path) -> None:
+        """Raises UserError for what must not or cannot be loaded, before any heavy package is imported."""
+
+    def load(self, source: Path, folder: Path, say: Say) -> TrainedModel:
+        """`folder` takes temporary files; `say` names what is being done. Raises UserError."""
+        raise NotImplementedError
+
+
+_registry: dict[str, Loader] = {}
+
+
+def register(loader: type[Loader]) -> type[Loader]:
+    if loader.format in _registry:
+        raise InternalError(f"format {loader.format} is registered twice")
+    _registry[loader.format] = loader()
+    return loader
+
+
+@functools.cache
+def loaders_by_format() -> dict[str, Loader]:
+    """Imports each file of convert/loaders once; none imports a heavy package at its top."""
+    for module in pkgutil.iter_modules(loaders.__path__):
+        importlib.import_module(f"{loaders.__name__}.{module.name}")
+    return dict(sorted(_registry.items()))
+
+
+def versions(job: Job) -> dict[str, str]:
+    """The installed versions of what decides the bytes of a conversion; no package is imported for it."""
+    found = {}
+    more = ("tensorflow-model-optimization", "tf-keras") if job.compress else ()
+    for package in (*loaders_by_format()[job.format].packages, *more):
+        with contextlib.suppress(PackageNotFoundError):
+            found[package] = version(package)
+    return found
+
+
+def fixed_shape(source: Path, name: str, shape: Sequence[int | None], hint: str) -> tuple[int, ...]:
+    """A shape with a batch of 1. Raises UserError naming the first other dimension that has no size."""
+    if not shape:
+        raise UserError(f"the input `{name}` is a scalar, without a batch dimension", location=Location(source))
+    written = ", ".join("?" if size is None else str(size) for size in shape)
+    for at, size in enumerate(shape[1:], 1):
+        if size is None:
+            raise UserError(
+                f"dimension {at} of the input `{name}` has no fixed size: [{written}]",
+                location=Location(source),
+                details=("memory on a microcontroller is laid out at build time: every size must be known",),
+                hint=hint,
+            )
+    if shape[0] not in (None, 1):
+        raise UserError(
+            f"the input `{name}` takes {shape[0]} examples at once: [{written}]",
+            location=Location(source),
+            hint="export the model with a batch of 1",
+        )
+    return (1, *(int(size) for size in shape[1:] if size is not None))

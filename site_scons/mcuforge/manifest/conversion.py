@@ -1,0 +1,86 @@
+"""Which conversions a runtime can run afterwards: refused before anything is converted, with the reason."""
+
+from __future__ import annotations
+
+from mcuforge.errors import UserError
+from mcuforge.manifest.types import Project, Target, YamlPath
+
+_KERAS_FORMATS = ("keras", "h5")
+
+# Formats of numbers for which no runtime has kernels, whatever the model.
+_NO_KERNELS = {
+    "dynamic": "it makes hybrid layers, int8 weights on float32 activations, and neither runtime has kernels for them",
+    "float16": "its weights are float16, which neither runtime turns into float32 (DEQUANTIZE takes integers)",
+}
+_IO_TYPES = {"int8": ("int8", "float32"), "int16x8": ("int16", "float32"), "none": ("float32",)}
+
+
+def check_conversion(target: Target) -> None:
+    """Raises UserError, at the manifest's line, for combinations that cannot work."""
+    _check_scheme(target.project)
+    _check_compression(target.project)
+    _check_accuracy(target.project)
+
+
+def _refusal(project: Project, place: YamlPath, message: str, hint: str) -> UserError:
+    return UserError(message, location=project.positions.at(*place), hint=hint)
+
+
+def _check_scheme(project: Project) -> None:
+    if project.quantize is None:
+        return
+    scheme, io = project.quantize.scheme, project.quantize.io
+    if scheme in _NO_KERNELS:
+        raise _refusal(
+            project,
+            ("quantize", "scheme"),
+            f"a model quantized as {scheme} runs nowhere: {_NO_KERNELS[scheme]}",
+            "write `scheme: int8`, or `scheme: int16x8` where int8 loses too much",
+        )
+    if io not in _IO_TYPES[scheme]:
+        raise _refusal(
+            project,
+            ("quantize", "io"),
+            f"the scheme {scheme} has no {io} inputs and outputs",
+            "write " + " or ".join(f"`io: {name}`" for name in _IO_TYPES[scheme]),
+        )
+
+
+def _check_compression(project: Project) -> None:
+    compress = project.compress
+    if compress is None:
+        return
+    if project.model.format not in _KERAS_FORMATS:
+        raise _refusal(
+            project,
+            ("compress",),
+            f"a {project.model.format} model cannot be trained further",
+            "compression trains: start from a .keras or .h5 file, or compress before exporting",
+        )
+    if compress.channels is None and compress.prune is None and compress.quantization_aware_training is None:
+        raise _refusal(
+            project,
+            ("compress",),
+            "it says nothing to do",
+            "add `channels:`, `prune:` or `quantization_aware_training:`",
+        )
+    is_int8 = project.quantize is not None and project.quantize.scheme == "int8"
+    if compress.quantization_aware_training is not None and not is_int8:
+        raise _refusal(
+            project,
+            ("compress", "quantization_aware_training"),
+            "quantization-aware training trains for int8, and the model is not quantized so",
+            "add `quantize: {scheme: int8, …}`",
+        )
+
+
+def _check_accuracy(project: Project) -> None:
+    accuracy = project.accuracy
+    if accuracy is None or accuracy.max_drop is None or project.is_converted:
+        return
+    raise _refusal(
+        project,
+        ("accuracy", "max_drop"),
+        "there is no float model to compare with: the .tflite file is taken as it is",
+        "start from the trained model, or limit the accuracy itself with `min:` or `max:`",
+    )
