@@ -47,8 +47,10 @@ def _specialised(method: AddMethod, nodes: Iterable[Node], tree: TflmTree, kerne
     It leaves the code for the other types out of the image. Reference kernels have none of their own: there the
     names are only other names of the general registration.
     """
+    if not method.takes_registration:
+        return None
     suffixes = {_suffix(node) for node in nodes}
-    if not method.takes_registration or len(suffixes) != 1:
+    if len(suffixes) != 1:
         return None
     name = f"{method.register}_{suffixes.pop()}"
     defined = tree.definitions.get(VENDOR_FOLDERS.get(kernels, "-"), {})
