@@ -152,7 +152,7 @@ def compile_flags(
     so that objects are the same wherever they are built; of two that match, GCC takes the later.
     """
     maps = tuple(f"-ffile-prefix-map={folder}={name}" for folder, name in prefixes)
-    return (*machine_flags(cpu, location), *_libc_flags(cpu), *language, *ARITHMETIC, *WARNINGS, *maps)
+    return (*machine_flags(cpu, location), *libc_flags(cpu), *language, *ARITHMETIC, *WARNINGS, *maps)
 
 
 def link_flags(cpu: Cpu, location: Location | None = None) -> tuple[str, ...]:
@@ -165,10 +165,10 @@ def link_flags(cpu: Cpu, location: Location | None = None) -> tuple[str, ...]:
     if cpu.core == HOST_CORE:
         return common
     bare_metal = ("-nostartfiles", "-static", "-Wl,--orphan-handling=error")
-    return (*machine_flags(cpu, location), *_libc_flags(cpu), *bare_metal, *common)
+    return (*machine_flags(cpu, location), *libc_flags(cpu), *bare_metal, *common)
 
 
-def _libc_flags(cpu: Cpu) -> tuple[str, ...]:
+def libc_flags(cpu: Cpu) -> tuple[str, ...]:
     """The small C library behind `<string.h>` and `<math.h>`, for compiling too: its headers belong to it."""
     if cpu.core == HOST_CORE:
         return ()

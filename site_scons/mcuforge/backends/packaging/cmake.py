@@ -6,8 +6,7 @@ import json
 from collections.abc import Sequence
 
 from mcuforge.manifest.types import Board
-from mcuforge.toolchain.flags import HOST_CORE, link_flags, machine_flags
-from mcuforge.toolchain.memory_map import has_memory_map
+from mcuforge.toolchain.flags import HOST_CORE, libc_flags, machine_flags
 
 # CMake's names of processors are free text; these are what toolchain files commonly say.
 _PROCESSORS = {"rv32imc": "riscv32", "esp32c3": "riscv32"}
@@ -31,10 +30,10 @@ def toolchain_file(board: Board) -> str:
         "# CMake's test of the compiler links a program, which bare metal cannot without a linker script.",
         "set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)",
     ]
-    machine = _words(machine_flags(board.cpu))
-    lines += [f'set(CMAKE_{language}_FLAGS_INIT "{machine}")' for language in _TOOLS]
-    if has_memory_map(board):
-        lines.append(f'set(CMAKE_EXE_LINKER_FLAGS_INIT "{_words(link_flags(board.cpu))}")')
+    words = " ".join((*machine_flags(board.cpu), *libc_flags(board.cpu)))
+    lines += [f'set(CMAKE_{language}_FLAGS_INIT "{words}")' for language in _TOOLS]
+    # Start-up code and linker script are the project's own.
+    lines.append('set(CMAKE_EXE_LINKER_FLAGS_INIT "-Wl,--gc-sections")')
     lines += [f"set(CMAKE_FIND_ROOT_PATH_MODE_{kind} ONLY)" for kind in ("LIBRARY", "INCLUDE")]
     lines.append("set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)")
     return "\n".join(lines) + "\n"
@@ -55,7 +54,3 @@ def presets(boards: Sequence[tuple[str, str]]) -> str:
 
 def _json(value: object) -> str:
     return json.dumps(value, indent=2) + "\n"
-
-
-def _words(flags: Sequence[str]) -> str:
-    return " ".join(flags)
