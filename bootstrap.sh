@@ -3,7 +3,8 @@
 #   sh bootstrap.sh scons project=kws board=nrf5340
 #   sh bootstrap.sh pytest
 # Python packages go into .venv beside this script; compilers and QEMU come from Debian's packages. A second run only
-# compares a checksum and starts the command.
+# compares a checksum and starts the command. What converts models (TensorFlow, PyTorch) is installed for the projects
+# named on the command line that need it, and for the tests.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -66,6 +67,10 @@ if [ "$(cat "$venv/stamp" 2>/dev/null || :)" != "$stamp" ]; then
 fi
 
 [ $# -gt 0 ] || { say "ready; give a command, for example: sh bootstrap.sh scons -h"; exit 0; }
+case "$1 $*" in
+  pytest*) "$venv/bin/python" -m mcuforge.extras --all ;;
+  *\ project=*) "$venv/bin/python" -m mcuforge.extras "$@" ;;
+esac
 PATH=$venv/bin:$PATH
 VIRTUAL_ENV=$venv
 export PATH VIRTUAL_ENV

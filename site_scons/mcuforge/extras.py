@@ -19,6 +19,7 @@ from pathlib import Path
 from mcuforge.errors import UserError, display_path
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
+ALL = "--all"
 _VARIABLE = re.compile(r"project=(.+)")
 
 
@@ -112,20 +113,27 @@ def needed(names: Iterable[str]) -> tuple[Extra, ...]:
 
 def install(extra: Extra) -> None:
     """Raises UserError when pip fails; what it says goes to standard error."""
+    _mark(extra).touch()
     for words in extra.commands():
         command = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *words]
         if subprocess.run(command, stdout=sys.stderr, check=False).returncode:
             raise UserError(f"cannot install the packages of `{extra.name}`", hint=extra.install_hint())
+    _mark(extra).unlink()
+
+
+def _mark(extra: Extra) -> Path:
+    """There while packages are installed: what a killed installation left behind may be half a package."""
+    return Path(sys.prefix) / f".installing-{extra.name}"
 
 
 def main(argv: Sequence[str]) -> int:
-    """Words of a command: `project=…` says which projects, `--all` every extra; anything else does not matter."""
+    """Words of a command: `project=…` says which projects, `--all` first every extra; anything else does not matter."""
     try:
         named = [match[1] for word in argv if (match := _VARIABLE.fullmatch(word))]
-        wanted = tuple(EXTRAS.values()) if "--all" in argv else needed(named)
+        wanted = tuple(EXTRAS.values()) if argv[:1] == [ALL] else needed(named)
     except UserError:
         return 0  # the command itself says it, and better
-    missing = [extra for extra in wanted if not extra.is_installed]
+    missing = [extra for extra in wanted if not extra.is_installed or _mark(extra).exists()]
     try:
         for extra in missing:
             print(f"bootstrap: installing the Python packages of `{extra.name}`", file=sys.stderr)
