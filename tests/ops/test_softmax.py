@@ -31,7 +31,7 @@ def test_int8_equals_tflm(case: Case) -> None:
 
 
 @given(shape=row_shapes, beta=betas, seed=seeds)
-def test_float32_equals_tflm_on_the_same_libm(shape: tuple[int, ...], beta: float, seed: int) -> None:
+def test_float32_equals_tflm(shape: tuple[int, ...], beta: float, seed: int) -> None:
     Case("SOFTMAX", [Tensor(shape, FLOAT32)], Tensor(shape, FLOAT32), {"beta": beta}, seed).compare()
 
 

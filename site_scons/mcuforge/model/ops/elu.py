@@ -1,8 +1,4 @@
-"""ELU: x above zero, exp(x) − 1 below; int8 and float32.
-
-float32 takes expm1 from the C library, as TFLM does: with one whose results are within 1 ULP, as newlib's are, outputs
-are within 2 ULP of TFLM's; with the same library they are equal.
-"""
+"""ELU: x above zero, exp(x) − 1 below; int8, and float32 exactly as TFLM's C library computes it (expm1_f32.h)."""
 
 from __future__ import annotations
 
