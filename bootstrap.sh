@@ -27,6 +27,8 @@ find_python() {
 missing_packages() {
   command -v arm-none-eabi-gcc >/dev/null 2>&1 || printf ' gcc-arm-none-eabi'
   printf '#include <string.h>\n' | arm-none-eabi-gcc -E -x c - >/dev/null 2>&1 || printf ' libnewlib-arm-none-eabi'
+  # Only headers: TensorFlow Lite Micro's C++ is compiled against them, and linked without a C++ library.
+  printf '#include <new>\n' | arm-none-eabi-gcc -E -x c++ - >/dev/null 2>&1 || printf ' libstdc++-arm-none-eabi-dev'
   command -v qemu-system-arm >/dev/null 2>&1 || printf ' qemu-system-arm'
   printf '#include <string.h>\n' | gcc -E -x c - >/dev/null 2>&1 || printf ' gcc libc6-dev'
   "$python" -c 'import ensurepip, venv' 2>/dev/null || printf ' python3-venv'

@@ -16,6 +16,7 @@ from mcuforge.model.reader import read_model
 from mcuforge.resources import runtime_dir
 from mcuforge.runtimes.tflm.generate import api_file_names, engine_file_names
 from mcuforge.runtimes.tflm.prepare import PreparedModel, prepare
+from mcuforge.toolchain.compiler import require_cxx
 from mcuforge.toolchain.memory_map import has_memory_map
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class _TflmPlanner:
         self.planner = planner
         self.project = planner.project
         target, wishes = planner.target, planner.wishes
+        require_cxx(planner.toolchain, planner.board.positions.at("toolchain"))
         model = read_model(planner.model_steps.converted_now())
         self.model: PreparedModel = prepare(target, model, wishes.tflm_dir)
         self.arena_json = planner.generated / "arena.json"

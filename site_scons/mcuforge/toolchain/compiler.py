@@ -21,6 +21,12 @@ PACKAGES: Mapping[str, str] = {
     "gcc": "gcc libc6-dev",
 }
 
+# What C++ needs besides: headers only, no C++ library is linked.
+CXX_PACKAGES: Mapping[str, str] = {
+    "arm-none-eabi-gcc": "libstdc++-arm-none-eabi-dev (a package of Debian and Ubuntu)",
+    "gcc": "g++",
+}
+
 
 @dataclass(frozen=True)
 class Toolchain:
@@ -76,6 +82,20 @@ def require_support(toolchain: Toolchain, cpu: Cpu, location: Location | None = 
             f"{toolchain.text} does not know {cpu.core}: GCC {wanted} or later is needed",
             location=location,
             hint=f"install a newer {toolchain.name} and put its folder first on PATH",
+        )
+
+
+def require_cxx(toolchain: Toolchain, location: Location | None = None) -> None:
+    """Raises UserError when the toolchain has no C++ compiler, or one without its headers."""
+    command = [str(toolchain.gcc), "-x", "c++", "-std=c++17", "-fsyntax-only", "-include", "new", os.devnull]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    if done.returncode != 0:
+        package = CXX_PACKAGES.get(toolchain.name, "its C++ compiler and headers")
+        raise UserError(
+            f"{toolchain.text} cannot compile C++",
+            location=location,
+            details=tuple(done.stderr.splitlines()[:1]),
+            hint=f"install {package}",
         )
 
 

@@ -6,25 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from mcuforge.errors import UserError
 from mcuforge.model.graph import DType, Tensor
 from mcuforge.runtimes.aot.generate import render
 from mcuforge.runtimes.aot.lower import Layer, LoweredModel
 from mcuforge.runtimes.aot.symbols import Scope, main_scope
 from mcuforge.runtimes.shared.ctext import c_array, c_string
+from mcuforge.runtimes.shared.golden import PRINTED_AS, chosen_vectors
 from mcuforge.runtimes.shared.render import Settings, shared_context
-
-_GOLDEN_BYTES = 2048
-"""What the stock app may spend on inputs in flash; one vector is always there, however large."""
-
-_PRINTED_AS = {
-    DType.INT8: "MCUF_INT8",
-    DType.UINT8: "MCUF_UINT8",
-    DType.BOOL: "MCUF_UINT8",
-    DType.INT16: "MCUF_INT16",
-    DType.INT32: "MCUF_INT32",
-    DType.FLOAT32: "MCUF_FLOAT32",
-}
 
 
 def trace_source(model: LoweredModel, settings: Settings) -> str:
@@ -39,17 +27,9 @@ def trace_source(model: LoweredModel, settings: Settings) -> str:
 def golden_source(model: LoweredModel, settings: Settings, vectors: list[bytes]) -> str:
     """`<name>_golden.c`, as runtime/platform/golden.h asks for it; the first of `vectors` that fit a small budget."""
     scope = main_scope(settings.name, model)
-    for index in model.main.outputs:
-        if model.main.tensors[index].dtype not in _PRINTED_AS:
-            raise UserError(
-                f"the stock app cannot print {model.main.tensors[index].describe()}",
-                location=model.graph.source,
-                hint="give the manifest an app of your own: `app: {sources: [main.c]}`",
-            )
-    size = max(1, len(vectors[0]))
-    chosen = vectors[: max(1, _GOLDEN_BYTES // size)]
-    content = np.frombuffer(b"".join(chosen) or b"\0", np.uint8)
-    return render("golden.j2", {**_shared(scope, model, settings), "golden": c_array(content), "n_golden": len(chosen)})
+    chosen, count = chosen_vectors(model.graph, vectors)
+    content = c_array(np.frombuffer(chosen, np.uint8))
+    return render("golden.j2", {**_shared(scope, model, settings), "golden": content, "n_golden": count})
 
 
 def _shared(scope: Scope, model: LoweredModel, settings: Settings) -> dict[str, Any]:
@@ -77,6 +57,6 @@ def _view(scope: Scope, tensor: Tensor, *, const: bool) -> dict[str, Any]:
         "tensor": tensor.index,
         "bytes": tensor.size_bytes,
         "elements": tensor.elements,
-        "type": _PRINTED_AS.get(tensor.dtype, ""),
+        "type": PRINTED_AS.get(tensor.dtype, ""),
         "pointer": scope.pointer(tensor, const=const),
     }
