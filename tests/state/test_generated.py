@@ -119,3 +119,18 @@ def test_facts_tell_the_state_and_count_the_operators_of_all_subgraphs() -> None
     assert facts["model"]["operators"]["VAR_HANDLE"] == 2
     constant = next(array for array in facts["weights"] if array["tensor"] == "initial")
     assert (constant["layers"], constant["op"]) == ([0], "CALL_ONCE"), "laid to the layer that runs the subgraph"
+
+
+def test_constants_with_the_same_bytes_are_one_array() -> None:
+    """In whatever subgraph they are: the initial value, and what the main subgraph adds."""
+    model = models.initialised([1, 2, 3, 4])
+    same = models.int8_constant(model, "same", [1, 2, 3, 4])
+    y = models.int8(model, "z")
+    model.operator("ADD", [model.object.subgraphs[0].outputs[0], same], [y])
+    model.main.set_io(model.object.subgraphs[0].inputs, [y])
+    ready = lowered(model)
+    files = generate(ready, Settings(NAME, "project.yaml", ready.plan.arena_bytes))
+    assert files[f"{NAME}_weights.c"].count("1, 2, 3, 4") == 1
+    facts = model_facts(ready, Settings(NAME, "project.yaml", ready.plan.arena_bytes))
+    (constant,) = facts["weights"]
+    assert constant["layers"] == [0, 5] and facts["model"]["weights_bytes"] == 4

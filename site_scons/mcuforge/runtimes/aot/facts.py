@@ -57,20 +57,25 @@ def model_facts(model: LoweredModel, settings: Settings) -> dict[str, Any]:
 def _own_weights(model: LoweredModel, name: str) -> Iterator[dict[str, Any]]:
     """The model's constant tensors that the image holds, and the layers that read them."""
     callers = _callers(model)
+    readers: dict[str, list[Layer]] = {}
     for scope in scopes(name, model):
-        readers: dict[int, list[Layer]] = {}
+        constants = {tensor.index for tensor in scope.routine.constant_tensors}
         for layer in scope.routine.layers:
             for tensor in dict.fromkeys(layer.tensors):
-                readers.setdefault(tensor, []).append(callers.get(scope.routine.subgraph.index, layer))
-        for constant in scope.routine.constant_tensors:
-            found = readers.get(constant.index, [])
-            yield {
-                "symbol": scope.weights(constant.index),
-                "tensor": constant.name,
-                "layers": list(dict.fromkeys(layer.index for layer in found)),
-                "op": found[0].node.op.kind if found else "",
-                "bytes": constant.size_bytes,
-            }
+                if tensor in constants:
+                    blamed = callers.get(scope.routine.subgraph.index, layer)
+                    readers.setdefault(scope.weights(tensor), []).append(blamed)
+    by_subgraph = {scope.routine.subgraph.index: scope for scope in scopes(name, model)}
+    for routine, constant in model.stored_constants:
+        symbol = by_subgraph[routine.subgraph.index].weights(constant.index)
+        found = readers.get(symbol, [])
+        yield {
+            "symbol": symbol,
+            "tensor": constant.name,
+            "layers": list(dict.fromkeys(layer.index for layer in found)),
+            "op": found[0].node.op.kind if found else "",
+            "bytes": constant.size_bytes,
+        }
 
 
 def _derived_weights(model: LoweredModel, name: str) -> Iterator[dict[str, Any]]:

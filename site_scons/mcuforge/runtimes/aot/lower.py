@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from mcuforge.model.graph import Graph, Node, Subgraph, Tensor
+import numpy as np
+
+from mcuforge.model.graph import DType, Graph, Node, Subgraph, Tensor
 from mcuforge.model.kernel_call import ControlFlow, KernelCall
 from mcuforge.model.operator_kind import operator_kind
 from mcuforge.model.state import State
@@ -125,9 +129,36 @@ class LoweredModel:
         """Operators of the model by kind, those without code included, in alphabetical order."""
         return dict(sorted(Counter(op.kind for routine in self.routines for op in routine.subgraph.operators).items()))
 
+    @functools.cached_property
+    def constant_owners(self) -> Mapping[tuple[int, int], tuple[int, int]]:
+        """For each constant (subgraph, tensor) that is read, the first with the same type and bytes: one array."""
+        digests: dict[tuple[int, int], bytes] = {}
+        first: dict[tuple[DType, bytes], tuple[int, int]] = {}
+        owners = {}
+        for routine in self.routines:
+            for tensor in routine.constant_tensors:
+                data = np.frombuffer(tensor.data or b"", np.uint8)
+                # Files name one buffer many times: its bytes are looked at once.
+                place = (data.ctypes.data, data.nbytes)
+                if place not in digests:
+                    digests[place] = hashlib.sha256(data.data).digest()
+                constant = (routine.subgraph.index, tensor.index)
+                owners[constant] = first.setdefault((tensor.dtype, digests[place]), constant)
+        return owners
+
+    @property
+    def stored_constants(self) -> tuple[tuple[Routine, Tensor], ...]:
+        """The constants that become arrays."""
+        return tuple(
+            (routine, tensor)
+            for routine in self.routines
+            for tensor in routine.constant_tensors
+            if self.constant_owners[routine.subgraph.index, tensor.index] == (routine.subgraph.index, tensor.index)
+        )
+
     @property
     def weights_bytes(self) -> int:
-        own = sum(tensor.size_bytes for routine in self.routines for tensor in routine.constant_tensors)
+        own = sum(tensor.size_bytes for _, tensor in self.stored_constants)
         calls = (call for routine in self.routines for _, call in routine.kernel_layers)
         return own + sum(constant.values.nbytes for call in calls for constant in call.constants if constant.weights)
 

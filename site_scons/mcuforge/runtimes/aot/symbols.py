@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mcuforge.errors import InternalError
 from mcuforge.model.graph import DType, Tensor
@@ -19,6 +19,7 @@ FRAME = "frame"
 class Scope:
     """Names and pointer expressions of one subgraph. Its memory begins `offset` bytes after the C expression `base`."""
 
+    model: LoweredModel = field(repr=False)
     name: str
     routine: Routine
     base: str
@@ -30,8 +31,7 @@ class Scope:
 
     @property
     def _mark(self) -> str:
-        """What tells this subgraph's symbols from those of the main one."""
-        return "" if self.routine.is_main else f"{self.routine.subgraph.index}_"
+        return _mark(self.routine.subgraph.index)
 
     def layer(self, layer: Layer) -> str:
         return f"{self.name}_layer_{self._mark}{layer.index}"
@@ -41,7 +41,9 @@ class Scope:
         return f"{self.name}_state_once_{self._mark}{layer.index}"
 
     def weights(self, tensor: int) -> str:
-        return f"{self.name}_weights_{self._mark}{tensor}"
+        """The array that holds a constant; those with the same bytes share one."""
+        subgraph, owner = self.model.constant_owners[self.routine.subgraph.index, tensor]
+        return f"{self.name}_weights_{_mark(subgraph)}{owner}"
 
     def derived(self, layer: Layer, array: ConstArray) -> str:
         kind = "weights" if array.weights else "quant"
@@ -114,19 +116,24 @@ class Scope:
         """The scope of a subgraph as the layer that runs it sees it: its memory is the layer's scratch memory."""
         scratch = self.routine.plan.scratch_of(layer.index)
         if scratch is None:
-            return Scope(self.name, routine, "NULL")
-        return Scope(self.name, routine, self.base, self.offset + scratch.offset)
+            return Scope(self.model, self.name, routine, "NULL")
+        return Scope(self.model, self.name, routine, self.base, self.offset + scratch.offset)
 
 
 def main_scope(name: str, model: LoweredModel) -> Scope:
-    return Scope(name, model.main_routine, f"{name}_arena")
+    return Scope(model, name, model.main_routine, f"{name}_arena")
 
 
 def scopes(name: str, model: LoweredModel) -> Iterator[Scope]:
     """Each subgraph's own scope, those of called ones before those that call them."""
     for routine in model.routines:
-        yield main_scope(name, model) if routine.is_main else Scope(name, routine, FRAME)
+        yield main_scope(name, model) if routine.is_main else Scope(model, name, routine, FRAME)
 
 
 def state_symbol(name: str, position: int) -> str:
     return f"{name}_state_{position}"
+
+
+def _mark(subgraph: int) -> str:
+    """What tells a subgraph's symbols from those of the main one."""
+    return f"{subgraph}_" if subgraph else ""

@@ -169,10 +169,16 @@ def _listed(subgraphs: Sequence[int]) -> str:
 
 def arrays(name: str, model: LoweredModel) -> tuple[ArrayView, ...]:
     """The model's own constants that are read, then what was computed from them, layer by layer."""
+    by_subgraph = {scope.routine.subgraph.index: scope for scope in scopes(name, model)}
     own = (
-        _array(scope.weights(t.index), t.stored(), t.describe(), ARENA_ALIGNMENT, c_type(t.dtype))
-        for scope in scopes(name, model)
-        for t in scope.routine.constant_tensors
+        _array(
+            by_subgraph[routine.subgraph.index].weights(tensor.index),
+            tensor.stored(),
+            tensor.describe(),
+            ARENA_ALIGNMENT,
+            c_type(tensor.dtype),
+        )
+        for routine, tensor in model.stored_constants
     )
     derived = (
         _derived(scope, layer, constant)
