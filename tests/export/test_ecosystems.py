@@ -1,0 +1,236 @@
+"""Each ecosystem's own files, by its own tool where a registry carries it, else by the rules it publishes."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import tarfile
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from mcuforge.backends.packaging.archive import zip_bytes
+from mcuforge.toolchain.flags import machine_flags
+from tests.export.exports import ecosystem, exported, sources_in, texts_of
+from tests.export.pdsc import problems
+from tests.export.tools import run_tool
+
+SCHEMA = Path(__file__).with_name("zephyr_module.schema.yaml")
+# The tool fetches the list of SPDX's identifiers to check `license` by it; the rest of its checks are its own.
+PACK = """\
+import sys
+from platformio.package.manifest.schema import ManifestSchema
+ManifestSchema.load_spdx_licenses = staticmethod(lambda: {"licenses": [{"licenseId": "Apache-2.0"}]})
+from platformio.__main__ import main
+sys.exit(main(["pio", "pkg", "pack", sys.argv[1], "-o", sys.argv[2]]))
+"""
+# The functions of each build system's CMake that our files call, as far as these tests look: what is compiled, how.
+ZEPHYR = """\
+cmake_minimum_required(VERSION 3.20)
+project(stand_in C)
+function(zephyr_library_named name)
+  add_library(${name} STATIC)
+  set_property(GLOBAL PROPERTY current ${name})
+endfunction()
+function(zephyr_library_sources)
+  get_property(name GLOBAL PROPERTY current)
+  target_sources(${name} PRIVATE ${ARGN})
+endfunction()
+function(zephyr_library_compile_options)
+  get_property(name GLOBAL PROPERTY current)
+  target_compile_options(${name} PRIVATE ${ARGN})
+endfunction()
+function(zephyr_include_directories)
+  get_property(name GLOBAL PROPERTY current)
+  foreach(folder ${ARGN})
+    target_include_directories(${name} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/${folder})
+  endforeach()
+endfunction()
+set(CONFIG_MCUFORGE_HELLO y)
+add_subdirectory(module)
+add_executable(app main.c)
+target_link_libraries(app PRIVATE mcuforge_hello m)
+"""
+ESP_IDF = """\
+cmake_minimum_required(VERSION 3.16)
+project(stand_in C)
+function(idf_component_register)
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "SRCS;INCLUDE_DIRS")
+  add_library(component STATIC ${arg_SRCS})
+  target_include_directories(component PUBLIC ${arg_INCLUDE_DIRS})
+  set(COMPONENT_LIB component PARENT_SCOPE)
+endfunction()
+add_subdirectory(module)
+add_executable(app main.c)
+target_link_libraries(app PRIVATE component m)
+"""
+
+
+def test_platformio_packs_the_library(tmp_path: Path) -> None:
+    folder = exported("hello").write("platformio", tmp_path)
+    done = run_tool("python", "-c", PACK, folder, tmp_path / "packed.tar.gz", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with tarfile.open(tmp_path / "packed.tar.gz") as packed:
+        names = set(packed.getnames())
+    assert {"library.json", "src/hello.c", "include/hello.h", "LICENSES/Apache-2.0.txt"} <= names
+
+
+def test_platformio_refuses_a_library_that_is_spoilt(tmp_path: Path) -> None:
+    folder = exported("hello").write("platformio", tmp_path)
+    manifest = folder / "library.json"
+    manifest.write_text(manifest.read_text().replace('"version": "', '"version": "x'))
+    assert run_tool("python", "-c", PACK, folder, tmp_path / "x.tar.gz", cwd=tmp_path).returncode != 0
+
+
+def test_platformios_manifest_names_files_that_are_there(tmp_path: Path) -> None:
+    folder = exported("hello").write("platformio", tmp_path)
+    manifest = json.loads((folder / "library.json").read_text())
+    (example,) = manifest["examples"]
+    assert all((folder / example["base"] / file).is_file() for file in example["files"])
+    assert (folder / "include" / manifest["headers"]).is_file()
+
+
+def test_espressifs_component_manager_accepts_and_packs_the_component(tmp_path: Path) -> None:
+    folder = exported("hello").write("esp-idf", tmp_path)
+    linted = run_tool("compote", "manifest", "lint", folder, cwd=folder)
+    assert linted.returncode == 0, linted.stdout + linted.stderr
+    words = ("--name", "mcuforge_hello", "--dest-dir", tmp_path / "packed")
+    packed = run_tool("compote", "component", "pack", *words, cwd=folder)
+    assert packed.returncode == 0, packed.stdout + packed.stderr
+    with tarfile.open(next((tmp_path / "packed").glob("mcuforge_hello_*.?.tgz"))) as archive:
+        names = {name.removeprefix("./") for name in archive.getnames()}
+    assert {"idf_component.yml", "CMakeLists.txt", "src/hello_kernels.c"} <= names
+
+
+def test_espressifs_component_manager_refuses_a_spoilt_component(tmp_path: Path) -> None:
+    folder = exported("hello").write("esp-idf", tmp_path)
+    manifest = folder / "idf_component.yml"
+    manifest.write_text(manifest.read_text().replace('version: "0.1.0"', "version: zero"))
+    assert run_tool("compote", "manifest", "lint", folder, cwd=folder).returncode != 0
+
+
+def test_zephyrs_module_file_follows_its_schema(tmp_path: Path) -> None:
+    folder = exported("hello").write("zephyr", tmp_path)
+    module = folder / "zephyr" / "module.yml"
+    done = run_tool("pykwalify", "-d", module, "-s", SCHEMA, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    module.write_text(module.read_text() + "biuld: {}\n")
+    assert run_tool("pykwalify", "-d", module, "-s", SCHEMA, cwd=tmp_path).returncode != 0
+
+
+def test_zephyrs_files_name_one_configuration_option(tmp_path: Path) -> None:
+    folder = exported("kws").write("zephyr", tmp_path)
+    option = "MCUFORGE_KWS"
+    assert re.search(rf"^config {option}$", (folder / "Kconfig").read_text(), re.MULTILINE)
+    assert f"CONFIG_{option}=y" in (folder / "samples" / "kws" / "prj.conf").read_text()
+    assert f"if(CONFIG_{option})" in (folder / "CMakeLists.txt").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "host"), [("zephyr", ZEPHYR), ("esp-idf", ESP_IDF)])
+def test_the_build_files_compile_every_source_and_show_the_header(name: str, host: str, tmp_path: Path) -> None:
+    """With stand-ins for the ecosystem's functions: the ecosystem itself is too large to fetch for a test."""
+    exported("hello").write(name, tmp_path).rename(tmp_path / "module")
+    (tmp_path / "CMakeLists.txt").write_text(host)
+    (tmp_path / "main.c").write_text('#include "hello.h"\nint main(void) { return hello_invoke() != HELLO_OK; }\n')
+    subprocess.run(["cmake", "-G", "Ninja", "-S", tmp_path, "-B", tmp_path / "b"], check=True, capture_output=True)
+    subprocess.run(["cmake", "--build", tmp_path / "b"], check=True, capture_output=True)
+    subprocess.run([tmp_path / "b" / "app"], check=True)
+
+
+def test_a_pack_follows_the_schema_and_names_files_that_are_there() -> None:
+    package = exported("kws").package
+    export = ecosystem("cmsis-pack")
+    files = export.files(package)
+    text = files["mcuforge.kws.pdsc"]
+    assert problems(text) == []
+    root = ElementTree.fromstring(text)
+    named = {file.attrib["name"] for file in root.iter("file")}
+    named |= {terms.attrib["name"] for terms in root.iter("license") if "name" in terms.attrib}
+    folders = {f"{path.rpartition('/')[0]}/" for path in files}
+    assert named <= {*files, *folders}
+    assert {f"src/{name}" for name in package.source_names} <= named
+    assert export.archive(package) == ("mcuforge.kws.0.1.0.pack", "")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ('<release version="0.1.0"', '<release version="one"'),
+        ('category="header"', 'category="headers"'),
+        ("<vendor>mcuforge</vendor>", "<vendor>my forge</vendor>"),
+        ("  <url></url>\n", ""),
+        ("<keywords>", "<keywords><tag/>"),
+    ],
+)
+def test_the_check_of_packs_finds_what_is_spoilt(right: str, wrong: str) -> None:
+    text = ecosystem("cmsis-pack").files(exported("hello").package)["mcuforge.hello.pdsc"]
+    assert right in text
+    assert problems(text.replace(right, wrong)) != []
+
+
+def test_arduinos_properties_follow_its_library_specification(tmp_path: Path) -> None:
+    folder = exported("hello").write("arduino", tmp_path)
+    lines = (folder / "library.properties").read_text().splitlines()
+    properties = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
+    required = ("name", "version", "author", "maintainer", "sentence", "paragraph", "category", "url", "architectures")
+    assert all(properties[name] for name in required)
+    assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,62}", properties["name"])
+    assert re.fullmatch(r"\d+\.\d+\.\d+", properties["version"])
+    assert properties["category"] in ("Data Processing", "Signal Input/Output", "Other")
+    assert (folder / "src" / properties["includes"]).is_file()
+    for sketch in folder.glob("examples/*/*.ino"):
+        assert sketch.stem == sketch.parent.name, "the IDE opens a sketch only in a folder of its name"
+    for keyword in (folder / "keywords.txt").read_text().splitlines()[1:]:
+        assert re.fullmatch(r"\w+\tKEYWORD[12]", keyword)
+
+
+def test_arduinos_sketch_compiles(tmp_path: Path) -> None:
+    """As C++ with Arduino's functions declared: the header has to be C++ too."""
+    folder = exported("kws").write("arduino", tmp_path)
+    (sketch,) = folder.glob("examples/*/*.ino")
+    stand_in = tmp_path / "Arduino.h"
+    stand_in.write_text(
+        "#include <stddef.h>\n"
+        "struct Port { void begin(long); void println(const char *); void println(float, int); };\n"
+        "extern Port Serial;\nvoid delay(unsigned long);\n"
+    )
+    flags = (*machine_flags(exported("kws").target.board.cpu), "-Wall", "-Werror", f"-I{folder / 'src'}")
+    command = ["arm-none-eabi-g++", *flags, "-include", stand_in, "-x", "c++", "-fsyntax-only", sketch]
+    subprocess.run(command, check=True)
+
+
+@pytest.mark.parametrize("name", ["make", "platformio", "stm32cube", "cmsis-pack"])
+def test_the_example_compiles_without_a_warning(name: str, tmp_path: Path) -> None:
+    folder = exported("kws").write(name, tmp_path)
+    package = exported("kws").package
+    includes = sorted({path.parent for path in folder.rglob("*.h")})
+    examples = [path for path in folder.rglob("*.c") if path not in sources_in(folder, package)]
+    assert examples
+    for example in examples:
+        flags = ("-std=c99", "-Wall", "-Wextra", "-Werror", *(f"-I{path}" for path in includes))
+        subprocess.run(["gcc", *flags, "-fsyntax-only", example], check=True)
+
+
+@pytest.mark.slow
+def test_make_builds_the_library_and_an_example_and_nothing_twice(tmp_path: Path) -> None:
+    folder = exported("hello").write("make", tmp_path)
+    subprocess.run(["make", "-s", "-C", folder, "example"], check=True)
+    done = subprocess.run([folder / "build" / "example"], check=True, capture_output=True, text=True)
+    assert done.stdout == "hello_output[0] = -8 / 1000\n"
+    assert subprocess.run(["make", "-q", "-C", folder, "example"], check=False).returncode == 0
+    (folder / "src" / "hello_kernels.h").touch()
+    assert subprocess.run(["make", "-q", "-C", folder, "example"], check=False).returncode == 1
+
+
+def test_a_middleware_folder_lies_where_cubemx_puts_those(tmp_path: Path) -> None:
+    package = exported("hello").package
+    files = ecosystem("stm32cube").files(package)
+    assert all(path.startswith("Middlewares/Third_Party/mcuforge_hello/") for path in files)
+    (tmp_path / "a.zip").write_bytes(zip_bytes(files, ""))
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        archive.extractall(tmp_path / "project")
+    assert set(texts_of(tmp_path / "project")) == set(files)

@@ -1,0 +1,47 @@
+"""The ecosystems' own tools, in a virtual environment of their own: no user of mcuforge needs them.
+
+MCUFORGE_ECOSYSTEMS=required installs them (as CI does); a path there names an environment that has them.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PACKAGES = ("platformio==6.2.0", "idf-component-manager==3.1.2", "pykwalify==1.8.0")
+_VARIABLE = "MCUFORGE_ECOSYSTEMS"
+
+
+@functools.cache
+def _environment() -> Path | None:
+    wanted = os.environ.get(_VARIABLE, "")
+    if wanted != "required":
+        return Path(wanted) if wanted else None
+    folder = Path(tempfile.gettempdir()) / "mcuforge-ecosystems"
+    if not (folder / "ready").exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+        subprocess.run([folder / "bin" / "pip", "install", "--quiet", *PACKAGES], check=True, timeout=600)
+        (folder / "ready").touch()
+    return folder
+
+
+def run_tool(name: str, *words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """A program of the environment, without the network's help. Skips the test where there is no environment."""
+    environment = _environment()
+    if environment is None:
+        _skip()
+    variables = {**os.environ, "PLATFORMIO_CORE_DIR": str(cwd / ".platformio"), "IDF_TOOLS_PATH": str(cwd / ".idf")}
+    variables |= {"PLATFORMIO_SETTING_ENABLE_TELEMETRY": "no", "NO_COLOR": "1", "COLUMNS": "200"}
+    command = [str(environment / "bin" / name), *map(str, words)]
+    return subprocess.run(command, cwd=cwd, env=variables, capture_output=True, text=True, timeout=120, check=False)
+
+
+def _skip() -> Any:
+    pytest.skip(f"the ecosystems' own tools are not asked for: {_VARIABLE}=required")
