@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -77,6 +79,20 @@ def test_esp_nn_files_follow_the_chip(board: str, suffixes: set[str], tree_a: Pa
 
 def test_an_esp32c3_is_compiled_for_as_the_riscv_that_it_is() -> None:
     assert machine_flags(CORES["esp32c3"]) == ("-mabi=ilp32", "-mcmodel=medany", "-march=rv32imc")
+
+
+def test_what_an_esp32c3_is_given_compiles(tree_d: Path, tmp_path: Path) -> None:
+    """With the chip's own compiler and flags where there is one; else with this computer's, and its defines only."""
+    selection = chosen(tree_d, tmp_path, "esp-nn", "esp32c3")
+    riscv = shutil.which("riscv64-unknown-elf-gcc")
+    flags = [riscv, *machine_flags(CORES["esp32c3"]), "--specs=picolibc.specs"] if riscv else ["gcc"]
+    flags += [*(f"-I{folder}" for folder in selection.include_dirs), *(f"-D{define}" for define in selection.defines)]
+    cxx = [str(tree_d / file) for file in (*selection.core, *selection.kernels)]
+    for language, files in (("c++", cxx), ("c", [str(path) for path in selection.library])):
+        done = subprocess.run(
+            [*flags, "-x", language, "-fsyntax-only", *files], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize(("kernels", "define"), [("cmsis-nn", "CMSIS_NN"), ("esp-nn", "ESP_NN")])

@@ -9,7 +9,7 @@ import pytest
 
 from mcuforge.errors import Location, UserError
 from mcuforge.manifest.types import Cpu
-from mcuforge.toolchain.compiler import find_toolchain, require_support
+from mcuforge.toolchain.compiler import find_toolchain, require_cxx, require_support
 
 BOARD_LINE = Location(Path("boards/some.yaml"), 12, 12)
 M85 = Cpu("cortex-m85", "fpv5-d16", "hard", True, "float")
@@ -77,3 +77,13 @@ def test_a_compiler_too_old_for_the_core_is_refused(tmp_path: Path) -> None:
         require_support(old, M85, BOARD_LINE)
     new = find_toolchain("arm-none-eabi-gcc", override=fake_tools(tmp_path / "new", "arm-none-eabi-", "13.1.0"))
     require_support(new, M85, BOARD_LINE)
+
+
+def test_a_compiler_without_its_cxx_headers_names_the_package(tmp_path: Path) -> None:
+    folder = fake_tools(tmp_path / "bin", "arm-none-eabi-", "12.2.1")
+    toolchain = find_toolchain("arm-none-eabi-gcc", override=folder)
+    (folder / "arm-none-eabi-gcc").write_text("#!/bin/sh\necho 'error: new: No such file or directory' >&2\nexit 1\n")
+    with pytest.raises(UserError, match=r"arm-none-eabi-gcc 12\.2\.1 cannot compile C\+\+") as caught:
+        require_cxx(toolchain, BOARD_LINE)
+    assert "libstdc++-arm-none-eabi-dev" in str(caught.value.hint) and "new: No such file" in caught.value.details[0]
+    require_cxx(find_toolchain("arm-none-eabi-gcc"))
