@@ -136,8 +136,10 @@ def test_both_runtimes_agree_and_are_shown_side_by_side(tmp_path: Path) -> None:
     """The fixture's interpreter computes the identity: outputs equal mcuforge's own and the released TFLM's."""
     FixtureTree("D").write(tmp_path / "tree")
     project = write(tmp_path / "demo", identity(), "golden: {random: 3, seed: 7}\n")
-    run = build(project, tmp_path / "tree", "nrf5340", "compare")
+    run = build(project, tmp_path / "tree", "nrf5340", "compare", "report")
     assert run.code == 0, run.text
+    report = json.loads((tmp_path / "build" / "demo" / "nrf5340" / "report.json").read_text())
+    assert report["provenance"]["sources"][0] == "tflm of no known commit (not what is pinned, tflm_dir)"
     assert "equal: all 24 output bytes of 3 vectors" in run.out
     for row in ("flash", "sram", "arena", "stack used", "instructions"):
         assert re.search(rf"^ +{row} .*\d", run.out, re.MULTILINE), row

@@ -119,6 +119,7 @@ class PlanFacts:
     """`peak` is None for a model that computes nothing. `weights` by symbol.
 
     A runtime whose layout is not known before it runs has no blocks, and one without generated arrays no weights.
+    `sources` says of each of other people's libraries in the image which commit it is and where it was found.
     """
 
     name: str
@@ -134,6 +135,7 @@ class PlanFacts:
     layers: tuple[LayerWork, ...]
     weights: Mapping[str, WeightArray] = field(hash=False)
     graph: ModelGraph
+    sources: tuple[str, ...] = ()
 
     def kernel_of(self, symbol: str) -> str | None:
         """The kernel function that a symbol of the kernels' object belongs to: helpers are named after their kernel."""
@@ -170,7 +172,14 @@ def read_plan(path: Path) -> PlanFacts:
             for array in plan["weights"]
         },
         graph=_graph(plan["graph"]),
+        sources=tuple(map(_source, plan.get("tflm", {}).get("sources", ()))),
     )
+
+
+def _source(source: Mapping[str, Any]) -> str:
+    """``tflm 2747abd5c82a (pinned, cache)``"""
+    commit = (source["commit"] or "of no known commit")[:18]
+    return f"{source['name']} {commit} ({'pinned' if source['is_pinned'] else 'not what is pinned'}, {source['found']})"
 
 
 def _peak(peak: Mapping[str, Any] | None) -> Peak | None:

@@ -57,6 +57,7 @@ def render(report: BuildReport) -> str:
     document["provenance"] = {
         "mcuforge": report.build.version,
         "toolchain": report.size.provenance.toolchain,
+        "sources": list(report.plan.sources),
         "core": report.build.core,
         "clock_hz": report.build.clock_hz,
         "board_source": report.build.board_source,
