@@ -31,6 +31,7 @@ TRAIN_STRETCH = (0.8, 1.25)
 TRAIN_TONE_DB = (-12.0, 12.0)
 TRAIN_TONE_BANDS = 7
 MODERATE_SNRS_DB = (None, 20.0, 15.0, 10.0)  # validation and test; None is no added noise
+TEST_UNTRAINED_SHARE = 0.5  # of the test's unknown words, so many are words that training never heard
 BABBLE_POOL = 240  # recordings of unknown words that babble is made of, in each split
 
 
@@ -42,9 +43,9 @@ class Size:
     takes: int
 
 
-SIZES: dict[Split, Size] = {"train": Size(1800, 2), "validation": Size(96, 1), "test": Size(512, 1)}
+SIZES: dict[Split, Size] = {"train": Size(1800, 3), "validation": Size(96, 1), "test": Size(512, 1)}
 SEEDS: dict[Split, int] = {"train": 1, "validation": 2, "test": 3}
-TRAIN_UNKNOWN_FACTOR = 2  # `unknown` is many words, and the ones never trained on are to be rejected too
+TRAIN_UNKNOWN_FACTOR = 3  # `unknown` is many words, and the ones never trained on are to be rejected too
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,9 @@ def describe(split: Split) -> tuple[Example, ...]:
 
 
 def draw_utterance(split: Split, label: int, number: int, rng: np.random.Generator) -> Utterance:
-    choices = unknown_words(split) if label == UNKNOWN else (LABELS[label],)
+    choices: tuple[str, ...] = (LABELS[label],)
+    if label == UNKNOWN:
+        choices = UNTRAINED_WORDS if split == "test" and rng.random() < TEST_UNTRAINED_SHARE else UNKNOWN_WORDS
     speakers = voices(split)
     return Utterance(
         word=choices[int(rng.integers(len(choices)))],
@@ -103,10 +106,6 @@ def draw_utterance(split: Split, label: int, number: int, rng: np.random.Generat
         speed=int(rng.integers(SPEEDS[0], SPEEDS[1], endpoint=True)),
         pitch=int(rng.integers(PITCHES[0], PITCHES[1], endpoint=True)),
     )
-
-
-def unknown_words(split: Split) -> tuple[str, ...]:
-    return UNKNOWN_WORDS + UNTRAINED_WORDS if split == "test" else UNKNOWN_WORDS
 
 
 def draw_colour(rng: np.random.Generator) -> Colour:
@@ -170,6 +169,6 @@ def _features(example: Example, cache: Path) -> Int8Array:
 def _digest(examples: tuple[Example, ...]) -> str:
     """Names what the features depend on: the examples, the code that makes them and the synthesiser."""
     digest = hashlib.sha256(repr(examples).encode() + synth.version().encode())
-    for module in ("corpus.py", "features.py", "noise.py", "synth.py"):
+    for module in ("corpus.py", "features.py", "noise.py", "synth.py", "voices.py"):
         digest.update((HERE / module).read_bytes())
     return digest.hexdigest()[:16]

@@ -13,8 +13,9 @@
 The last step is the input quantization of the network (scale 1/32, zero point 0) and does not depend on what was
 trained: code in C that follows this page delivers the int8 values directly. Every table is a constant rounded to
 float32; each FFT bin falls into at most two triangles; DCT, CENTER and SPREAD fold into one 40×10 matrix and one
-vector of 10. Arithmetic here is float64, so that the last rounding comes out alike on every computer; a float32 twin
-may differ by one step where a value lies within float32's error of a rounding edge.
+vector of 10. Arithmetic here is float64, so that one FFT or BLAS library and another practically never round
+differently in the last step; a float32 twin may differ by one step where a value lies within float32's error of a
+rounding edge.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def dct_matrix() -> Float32Array:
     """[40, 10]: the first ten columns of the orthonormal DCT-II."""
     band = np.arange(MEL_BANDS)[:, np.newaxis] + 0.5
     order = np.arange(COEFFICIENTS)[np.newaxis, :]
-    matrix = np.cos(np.pi / MEL_BANDS * band * order) * np.sqrt(2.0 / MEL_BANDS)
+    matrix: Float64Array = np.cos(np.pi / MEL_BANDS * band * order) * np.sqrt(2.0 / MEL_BANDS)
     matrix[:, 0] /= np.sqrt(2.0)
     return matrix.astype(np.float32)
 
@@ -98,4 +99,4 @@ def quantized(samples: Int16Array) -> Int8Array:
 
 def as_float(features: Int8Array) -> Float32Array:
     """The same features as the float model sees them: exact, for the steps are powers of two."""
-    return features.astype(np.float32) / STEPS_PER_UNIT
+    return features.astype(np.float32) * np.float32(1.0 / STEPS_PER_UNIT)

@@ -42,7 +42,7 @@ def share(right: BoolArray) -> float:
 
 
 def breakdown(data: Dataset, predicted: npt.NDArray[np.int64]) -> dict[str, dict[str, float]]:
-    """Accuracy by label; for words by noise, ratio to it and accent; for unknown words by whether they were trained."""
+    """Accuracy by label; for words by noise, ratio to it, accent and variant; for `unknown` by whether trained on."""
     right = predicted == data.y
     words = np.array([example.utterance is not None for example in data.examples])
     unknown = data.y == UNKNOWN
@@ -55,7 +55,8 @@ def breakdown(data: Dataset, predicted: npt.NDArray[np.int64]) -> dict[str, dict
         "label": by(np.ones_like(words), lambda example: LABELS[example.label]),
         "noise": by(words, lambda example: "none" if example.scene.snr_db is None else example.scene.noise),
         "snr": by(words, lambda example: _ratio(example.scene.snr_db)),
-        "accent": by(words, lambda example: "trained" if _accent(example) in TRAINED_ACCENTS else "untrained"),
+        "accent": by(words, lambda example: "trained" if _voice(example)[0] in TRAINED_ACCENTS else "untrained"),
+        "variant": by(words, lambda example: _voice(example)[1]),
         "unknown": by(unknown, lambda example: "untrained" if _word(example) in UNTRAINED_WORDS else "trained"),
     }
 
@@ -68,8 +69,10 @@ def _ratio(snr_db: float | None) -> str:
     return "none" if snr_db is None else f"{snr_db:g} dB"
 
 
-def _accent(example: Example) -> str:
-    return example.utterance.voice.partition("+")[0] if example.utterance else ""
+def _voice(example: Example) -> tuple[str, str]:
+    """Accent and variant."""
+    accent, _, variant = example.utterance.voice.partition("+") if example.utterance else ("", "", "")
+    return accent, variant
 
 
 def _word(example: Example) -> str:

@@ -9,6 +9,7 @@ import hashlib
 import io
 import math
 import os
+import shutil
 import subprocess
 import wave
 from dataclasses import dataclass
@@ -45,7 +46,9 @@ class Utterance:
 
 
 def version() -> str:
-    """The first line of `espeak-ng --version`, without where its data lies."""
+    """The first line of `espeak-ng --version`, without where its data lies. Raises SystemExit when it is missing."""
+    if shutil.which("espeak-ng") is None:
+        raise SystemExit("espeak-ng is not installed; on Debian: apt-get install espeak-ng")
     output = subprocess.run(["espeak-ng", "--version"], capture_output=True, text=True, check=True).stdout
     return output.partition("  ")[0].strip()
 

@@ -22,8 +22,16 @@ SILENCE, UNKNOWN = 0, 1
 
 UNKNOWN_WORDS = _names("""
     bed bird cat dog happy house marvin sheila tree wow zero one two three four five six seven eight nine
+    all and apple back ball bell big bread bus call coffee cold cup door eat end face fish foot friend game girl gold
+    green hand head help here home hot how ice kitchen lamp light lift line long man milk money moon more name neck
+    new note open out pen people place play please radio rain red ring road rose run school sea ship sit sky sleep
+    small snow song star sun talk tea ten thank that time today turn under very wait walk wall warm week when
+    white why wind wood work year you
 """)
-UNTRAINED_WORDS = _names("backward follow forward learn visual")  # unknown words that only the test contains
+UNTRAINED_WORDS = _names("""
+    backward blue chair finger follow forward garden learn morning music night orange paper sound table visual water
+    window winter yellow
+""")  # heard in the test only
 
 # `en`, not `en-gb`: espeak-ng 1.51 ignores a variant behind an alias, and all such voices would be one.
 TRAINED_ACCENTS = _names("en en-us en-029 en-gb-scotland en-gb-x-rp en-gb-x-gbcwmd")
