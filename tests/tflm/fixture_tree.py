@@ -52,6 +52,7 @@ OPS = {
     "DETECTION_POSTPROCESS": Op(
         "AddDetectionPostprocess", "detection_postprocess", custom="TFLite_Detection_PostProcess"
     ),
+    "RFFT": Op("AddRfft", "rfft", custom="SignalRfft"),
     "ETHOSU": Op("AddEthosU", "ethosu", custom="ethos-u"),
 }
 # Kernels without an operator of their own, and what they include.

@@ -135,6 +135,20 @@ def test_several_models_share_what_they_need(tree_a: Path, tmp_path: Path) -> No
     assert set(selection.kernels) == kernel_names("") | own
 
 
+@pytest.mark.parametrize("folder", ["", "tools/"])
+def test_signal_operators_find_kissfft_as_old_and_new_releases_lay_it_out(folder: str, tmp_path: Path) -> None:
+    root = FixtureTree("A").write(tmp_path / "tree")
+    kissfft = root / DOWNLOADS / "kissfft"
+    (kissfft / folder).mkdir(parents=True)
+    (kissfft / folder / "kiss_fftr.h").touch()
+    graph = graph_of(unary("CUSTOM:SignalRfft"), tmp_path)
+    selection = select([graph], find_sources(str(root), "builtin", signal=True), "builtin", CORES["nrf5340"])
+    assert kissfft in selection.include_dirs
+    source = '#include "tools/kiss_fftr.h"\n'
+    include = [f"-I{path}" for path in selection.include_dirs]
+    subprocess.run(["gcc", "-fsyntax-only", "-x", "c", *include, "-"], input=source, text=True, check=True)
+
+
 def test_a_tree_without_the_kernel_library_is_refused(tmp_path: Path) -> None:
     root = FixtureTree("A").write(tmp_path / "tree")
     for path in (root / KERNELS / "esp_nn").iterdir():

@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from mcuforge.errors import UserError
 from mcuforge.manifest.types import Cpu, Kernels
 from mcuforge.model.graph import Graph
+from mcuforge.resources import runtime_dir
 from mcuforge.runtimes.tflm import cmsis_nn, esp_nn
 from mcuforge.runtimes.tflm.cpp_scan import includes, without_comments
 from mcuforge.runtimes.tflm.sources import DOWNLOADS, TflmSources
@@ -144,7 +145,11 @@ def _common_include_dirs(sources: TflmSources) -> list[Path]:
     """In upstream's order."""
     libraries = sources.libraries
     folders = [libraries["gemmlowp"], libraries["flatbuffers"] / "include"]
-    return [*folders, *([libraries["kissfft"]] if "kissfft" in libraries else []), libraries["ruy"]]
+    if "kissfft" in libraries:
+        folders.append(libraries["kissfft"])
+        if not (libraries["kissfft"] / "tools" / "kiss_fftr.h").is_file():
+            folders.append(runtime_dir() / "platform" / "tflm" / "kissfft")
+    return [*folders, libraries["ruy"]]
 
 
 def _ethos_u_driver(tree: TflmTree) -> Path:
