@@ -1,2 +1,2 @@
-/* Where TFLM's wrappers look for this file; kissfft 131 and later have it a folder higher. */
-#include "kiss_fftr.c"
+/* Where TFLM's wrappers look for this file; kissfft 131 and later have it a folder higher: not in quotes, this folder comes first then. */
+#include <kiss_fftr.c>
