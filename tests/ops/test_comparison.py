@@ -75,7 +75,7 @@ def pair(kind: str, dtype: str = INT8) -> Case:
 # Sound layers for test_gate.py to spoil; kernels are the same for all comparisons.
 SOUND = [
     *map(pair, COMPARISONS),
-    *(pair("EQUAL", dtype) for dtype in [INT32, "INT64", BOOL]),
+    *(pair("EQUAL", dtype) for dtype in [*PLAIN_TYPES, BOOL]),
     *(pair(kind, BOOL) for kind in LOGICAL),
     Case("LOGICAL_NOT", [Tensor((2, 3), BOOL)], Tensor((2, 3), BOOL)),
 ]

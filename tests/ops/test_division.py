@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.ops.broadcasting import broadcast_shapes
@@ -72,7 +72,7 @@ def test_int8_equals_tflm_where_its_shifts_are_defined(
     _, dividend_bits = np.frexp(np.abs(dividend) - (quotient_sign < 0))
     shift = (divisor_bits - 1) + (31 - dividend_bits) - output_shift
     defined = (divisor != 0) & (shift <= 31)
-    assert defined.any()
+    assume(defined.any())
     np.testing.assert_array_equal(ours[defined], theirs[defined])
 
 
