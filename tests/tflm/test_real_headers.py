@@ -24,8 +24,9 @@ _CORE = ("-mcpu=cortex-m33", "-mthumb", "-mfloat-abi=hard")
 
 
 @pytest.fixture(scope="module")
-def headers(request: pytest.FixtureRequest) -> tuple[Path, Path]:
-    cache = request.config.cache.mkdir("tflm-headers")
+def headers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    kept = getattr(request.config, "cache", None)  # none when pytest runs without its cache
+    cache = kept.mkdir("tflm-headers") if kept else tmp_path_factory.mktemp("tflm-headers")
     return tflm_headers(cache), gemmlowp(cache)
 
 

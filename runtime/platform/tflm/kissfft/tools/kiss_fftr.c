@@ -1,2 +1,2 @@
-/* Where TFLM's wrappers look for this file; kissfft 131 and later have it a folder higher: not in quotes, this folder comes first then. */
+/* Where TFLM looks for it; kissfft 131 and later have it a folder higher. Not in quotes: that would be this file. */
 #include <kiss_fftr.c>
