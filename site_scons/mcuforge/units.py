@@ -7,6 +7,7 @@ from fractions import Fraction
 
 _SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(B|KiB|MiB)")
 _FREQUENCY = re.compile(r"(\d+(?:\.\d+)?) ?(Hz|kHz|MHz)")
+_PERCENTAGE = re.compile(r"(\d+(?:\.\d+)?) ?%")
 _SIZE_FACTORS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20}
 _FREQUENCY_FACTORS = {"Hz": 1, "kHz": 1_000, "MHz": 1_000_000}
 
@@ -22,6 +23,14 @@ def parse_size(text: str | int) -> int:
 def parse_frequency(text: str | int) -> int:
     """Hertz from ``128 MHz``, ``32.768 kHz`` or a plain integer. Raises ValueError otherwise."""
     return _parse(text, _FREQUENCY, _FREQUENCY_FACTORS, "a frequency", "`128 MHz`, `32.768 kHz` or plain hertz")
+
+
+def parse_percentage(text: str) -> Fraction:
+    """The share that ``1 %`` or ``0.5 %`` is of a whole: 1/100, 1/200. Raises ValueError for anything else."""
+    match = _PERCENTAGE.fullmatch(text.strip())
+    if match is None:
+        raise ValueError(f"`{text}` is not a share; write `1 %`, `0.5 %`")
+    return Fraction(match[1]) / 100
 
 
 def _parse(text: str | int, pattern: re.Pattern[str], factors: dict[str, int], what: str, examples: str) -> int:

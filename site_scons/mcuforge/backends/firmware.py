@@ -45,13 +45,11 @@ class Planner:
         self.name = self.project.name
         self.build_dir = Path(display_path(build_dir))
         self.generated = self.build_dir / "gen"
-        cpu_location = self.board.positions.at("cpu", "core")
-        self.toolchain: Toolchain = find_toolchain(self.board.toolchain, location=self.board.positions.at("toolchain"))
-        require_support(self.toolchain, self.board.cpu, cpu_location)
         self.plan_json = self.generated / "plan.json"
         self.size_json = self.build_dir / "size.json"
         self.size_tree = self.build_dir / "size.tree.json"
         self.emulate_json = self.build_dir / "emulate.json"
+        self.audit_json = self.build_dir / "audit.json"
         self.verdict = self.build_dir / "budget.ok"
         self.elf = self.build_dir / f"{self.name}.elf"
         self.map = self.build_dir / f"{self.name}.map"
@@ -72,7 +70,7 @@ class Planner:
         twin = self.twin()
         steps = {
             "prepare": (*parts.prepare, *self.platforms()),
-            "verdict": (*self.model_steps.judge(), self.measure(), self.check(), *self.images()),
+            "verdict": (*self.model_steps.judge(), self.measure(), self.audit(), self.check(), *self.images()),
             "size": (self.show_size(),),
             "report": (self.report(), self.judge()),
             **export_steps(self, parts.prepare),
@@ -253,10 +251,27 @@ class Planner:
             description="SIZE",
         )
 
+    def audit(self) -> Step:
+        return Step(
+            name="audit",
+            argv=(
+                *("mcuforge.workers.audit", "--board", display_path(self.board.path), "--elf", str(self.elf)),
+                *("--map", str(self.map), "--plan", str(self.plan_json), "--output", str(self.audit_json)),
+                *(f"--audit={name}" for name in self.target.audits),
+            ),
+            inputs=(
+                *(self.elf, self.map, self.plan_json, *map(_shown, self.board.files)),
+                *self.modules("report", "workers/audit.py"),
+            ),
+            outputs=(self.audit_json,),
+            values={"audits": json.dumps(self.target.audits)},
+            description="AUDIT",
+        )
+
     def budget_argv(self) -> tuple[str, ...]:
         return (
             *("mcuforge.workers.budget", *self.who(), "--size", str(self.size_json), "--plan", str(self.plan_json)),
-            *("--image", str(self.hex), "--image", str(self.bin)),
+            *("--audit", str(self.audit_json), "--image", str(self.hex), "--image", str(self.bin)),
         )
 
     def check(self) -> Step:
@@ -264,7 +279,8 @@ class Planner:
             name="budget",
             argv=(*self.budget_argv(), "--output", str(self.verdict)),
             inputs=(
-                *(self.size_json, self.plan_json, _shown(self.project.path), *map(_shown, self.board.files)),
+                *(self.size_json, self.audit_json, self.plan_json),
+                *(_shown(self.project.path), *map(_shown, self.board.files)),
                 *(() if self.project.accuracy is None else (self.model_steps.accuracy_ok,)),
                 *self.modules("report", "workers/budget.py"),
             ),
@@ -331,7 +347,7 @@ class Planner:
         return Step(
             name="judge",
             argv=(*self.budget_argv(), "--image", str(self.verdict)),
-            inputs=(self.size_json, *self.report().outputs),
+            inputs=(self.size_json, self.audit_json, *self.report().outputs),
             outputs=(),
             description="BUDGET",
         )

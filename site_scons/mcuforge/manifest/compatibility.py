@@ -23,11 +23,16 @@ _FPUS = (None, "fpv4-sp-d16", "fpv5-sp-d16", "fpv5-d16")
 _MVES = ("none", "integer", "float")
 
 
+def architectures(core: str) -> tuple[str, ...]:
+    """The architectures whose code a core executes; a core that is no Cortex-M is its own."""
+    return _ARCHITECTURES.get(core, (core,))
+
+
 def why_not(code: Cpu, machine: Cpu) -> str | None:
     """Why `machine` cannot run what is compiled for `code`, None when it can."""
     if code.core != machine.core:
-        own = _ARCHITECTURES.get(code.core, (code.core,))[-1]
-        if own not in _ARCHITECTURES.get(machine.core, (machine.core,)):
+        own = architectures(code.core)[-1]
+        if own not in architectures(machine.core):
             return f"a {machine.core} does not execute code for a {code.core}"
     if _rank(_FPUS, code.fpu) > _rank(_FPUS, machine.fpu):
         return f"its floating-point unit ({machine.fpu or 'none'}) does not execute {code.fpu}"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from mcuforge.units import parse_frequency, parse_size
+from mcuforge.units import parse_frequency, parse_percentage, parse_size
 
 _LOOSE_SIZE = re.compile(r"(\d+(?:\.\d+)?) *([kKmM])(?:i?[bB])?")
 _BINARY_UNIT = {"k": "KiB", "m": "MiB"}
@@ -70,6 +70,16 @@ def _frequency(value: Any) -> bool:
     return True
 
 
+def _percentage(value: Any) -> bool:
+    if not isinstance(value, str):
+        return True
+    try:
+        parse_percentage(value)
+    except ValueError as error:
+        raise FormatError(str(error)) from None
+    return True
+
+
 def _symbol_prefix(value: Any) -> bool:
     if not isinstance(value, str):
         return True
@@ -95,6 +105,7 @@ FORMATS: dict[str, Callable[[Any], bool]] = {
     "size": _size,
     "size-or-auto": _size_or_auto,
     "frequency": _frequency,
+    "percentage": _percentage,
     "symbol-prefix": _symbol_prefix,
     "sha256": _sha256,
 }

@@ -10,6 +10,7 @@ from mcuforge.manifest.find import is_path
 from mcuforge.manifest.paths import is_directory, resolve
 from mcuforge.manifest.suggestions import nearest
 from mcuforge.manifest.types import (
+    AUDITS,
     ERROR_METRICS,
     Accuracy,
     App,
@@ -25,7 +26,7 @@ from mcuforge.manifest.types import (
 )
 from mcuforge.manifest.validate import validate
 from mcuforge.manifest.yaml_positions import read_yaml
-from mcuforge.units import parse_size
+from mcuforge.units import parse_percentage, parse_size
 
 MODEL_FORMATS = {".tflite": "tflite", ".keras": "keras", ".h5": "h5", ".onnx": "onnx", ".pt2": "pt2"}
 DEFAULT_GOLDEN = Golden(file=None, count=8, seed=1)
@@ -51,11 +52,13 @@ def load_project(path: Path) -> Project:
         kernels=data.get("kernels", "builtin"),
         arena_bytes=None if data.get("arena", "auto") == "auto" else parse_size(data["arena"]),
         golden=_golden(data.get("golden"), path.parent),
-        budgets_bytes={region: parse_size(size) for region, size in data.get("budgets", {}).items()},
+        budgets_bytes=_budgets(data.get("budgets", {})),
         boards=tuple(_board(board, path.parent) for board in data.get("boards", ())),
         app=_app(data.get("app"), path.parent),
         labels=tuple(data.get("labels", ())),
         require_optimized=data.get("require_optimized", False),
+        growth={name: parse_percentage(share) for name, share in data.get("budgets", {}).get("growth", {}).items()},
+        audits=_audits(data.get("audit")),
         positions=positions,
     )
 
@@ -122,6 +125,16 @@ def _accuracy(block: dict[str, Any] | None, positions: Positions) -> Accuracy | 
         )
     dataset = resolve(block["dataset"], positions.file.parent)
     return Accuracy(dataset, metric, block.get("min"), block.get("max"), block.get("max_drop"))
+
+
+def _budgets(block: dict[str, Any]) -> dict[str, int]:
+    return {region: parse_size(size) for region, size in block.items() if region != "growth"}
+
+
+def _audits(value: str | bool | list[str] | None) -> tuple[str, ...] | None:
+    if value is None or isinstance(value, list):
+        return None if value is None else tuple(value)
+    return AUDITS if value in ("strict", True) else ()
 
 
 def _operators(value: str | list[str]) -> tuple[str, ...] | None:

@@ -27,6 +27,7 @@ def make_target(project: Project, board: Board, runtime: Runtime | None = None) 
     target = Target(project, board, runtime or project.runtime, _twin(board))
     _check_files(project)
     _check_budgets(target)
+    _check_growth(target)
     _check_kernels(target)
     _refuse_what_is_not_implemented(target)
     check_conversion(target)
@@ -118,6 +119,17 @@ def _check_budgets(target: Target) -> None:
                 location=project.positions.at("budgets", name),
                 details=_reservations(board, region),
                 hint=f"write at most `{_exact_size(capacity)}`",
+            )
+
+
+def _check_growth(target: Target) -> None:
+    project, known = target.project, (*target.board.memory, "arena", "stack", "instructions")
+    for name in project.growth:
+        if name not in known:
+            raise UserError(
+                f"`{name}` is nothing whose growth could be told on `{target.board.name}`",
+                location=project.positions.at_key("budgets", "growth", name),
+                hint=hint_for(name, known, "choices"),
             )
 
 

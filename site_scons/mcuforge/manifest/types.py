@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
@@ -118,9 +119,16 @@ class App:
     include_dirs: tuple[Path, ...] = ()
 
 
+AUDITS = ("heap", "constructors", "exceptions", "floats", "symbols", "alignment", "weights", "isa")
+"""What `audit: strict` looks for in an image."""
+
+
 @dataclass(frozen=True)
 class Project:
     """A project.yaml. `budgets_bytes` is keyed by `arena`, `stack` or a memory region of the board (`flash`, …).
+
+    `growth` says by what share of a baseline each of these, and `instructions`, may grow. `audits` are names of AUDITS,
+    None where the runtime decides.
 
     `boards` are names or absolute paths of board files; `find_promised_boards` looks them up.
     """
@@ -142,6 +150,8 @@ class Project:
     labels: tuple[str, ...]
     positions: Positions
     require_optimized: bool = False
+    growth: Mapping[str, Fraction] = field(default_factory=dict)
+    audits: tuple[str, ...] | None = None
 
     @property
     def directory(self) -> Path:
@@ -257,6 +267,13 @@ class Target:
     board: Board
     runtime: Runtime
     twin: Board | None = None
+
+    @property
+    def audits(self) -> tuple[str, ...]:
+        """The interpreter is other people's C++: what is in it is audited when the manifest asks for it."""
+        if self.project.audits is not None:
+            return self.project.audits
+        return AUDITS if self.runtime == "aot" else ()
 
     @property
     def stack_bytes(self) -> int:

@@ -56,7 +56,7 @@ def cause_of(piece: Piece, project: str) -> str:
     if piece.section == f".bss.{project}_arena" or piece.section.startswith(f".bss.{project}_state_"):
         return "arena"
     stem = object_stem(piece.origin)
-    if _is_c_library(piece.origin, stem):
+    if is_c_library(piece.origin):
         return "libc"
     if stem == f"{project}_kernels":
         return "kernels"
@@ -79,10 +79,10 @@ def object_stem(origin: str) -> str:
     return name
 
 
-def _is_c_library(origin: str, stem: str) -> bool:
+def is_c_library(origin: str) -> bool:
     """The compiler's own archives, and on a host the objects that a C runtime starts with."""
     archive = _object_name(origin).split("(")[0]
-    return archive in _C_LIBRARIES or stem in _C_RUNTIME_OBJECTS
+    return archive in _C_LIBRARIES or object_stem(origin) in _C_RUNTIME_OBJECTS
 
 
 def _count(tally: _Tally, span: Span, parts: ImageParts, plan: PlanFacts) -> None:

@@ -1,4 +1,4 @@
-"""size.json + manifest + board → the size table, and a verdict that fails the build.
+"""size.json + audit.json + manifest + board → the size table, and a verdict that fails the build.
 
 `budget.ok` is written only when every limit holds; else no image of this build is left to be flashed. On GitHub's
 runners the verdict also marks the manifest's lines.
@@ -12,11 +12,12 @@ import sys
 from pathlib import Path
 
 from mcuforge.manifest.load import load_board, load_project
+from mcuforge.report.audit.result import AuditResult, read_audit
 from mcuforge.report.formats.github import to_annotations
 from mcuforge.report.formats.json import read_json
 from mcuforge.report.formats.text import to_text, verdict_line
 from mcuforge.report.plan_facts import read_plan
-from mcuforge.report.verdicts import limits_error, verdicts
+from mcuforge.report.verdicts import LimitsExceededError, limits_error, verdicts
 from mcuforge.resources import write_atomic
 from mcuforge.workers.runner import run
 
@@ -27,13 +28,16 @@ def main(argv: list[str]) -> int:
     report, plan = read_json(args.size), read_plan(args.plan)
     found = verdicts(report, project, board)
     print(to_text(report), end="")
-    error = limits_error(found, report, board, plan)
-    if error is not None:
+    audited = read_audit(args.audit) if args.audit else AuditResult()
+    print(audited.notes(project), end="")
+    broken = limits_error(found, report, board, plan)
+    errors = (*(broken.errors if broken else ()), *audited.errors(project))
+    if errors:
         for stale in filter(None, (args.output, *args.image)):
             stale.unlink(missing_ok=True)
         if os.environ.get("GITHUB_ACTIONS") == "true":
-            print(to_annotations(error.errors), end="")
-        raise error
+            print(to_annotations(errors), end="")
+        raise LimitsExceededError(errors)
     if args.output is not None:
         write_atomic(args.output, "".join(f"{verdict_line(verdict)}\n" for verdict in found))
     return 0
@@ -43,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mcuforge.workers.budget", description=__doc__)
     for option in ("--project", "--board", "--size", "--plan"):
         parser.add_argument(option, type=Path, required=True)
+    parser.add_argument("--audit", type=Path, help="audit.json: what it finds fails the build too")
     parser.add_argument("--output", type=Path, help="budget.ok; without it nothing is written")
     parser.add_argument("--image", type=Path, action="append", default=[], help="what to remove on failure; repeatable")
     return parser

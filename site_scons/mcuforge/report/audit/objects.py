@@ -1,0 +1,99 @@
+"""The object files that an image was linked from, in archives or not: what audits ask of them."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from elftools.common.exceptions import ELFError
+from elftools.elf.elffile import ELFFile
+from elftools.elf.relocation import RelocationSection
+from elftools.elf.sections import SymbolTableSection
+
+from mcuforge.report.audit.attributes import read_attributes
+
+_ARCHIVE = b"!<arch>\n"
+_HEADER = 60
+_MEMBER = re.compile(r"^(.*\.a)\((.*)\)$")
+
+
+@dataclass(frozen=True)
+class ObjectFile:
+    """`name` is a path, or ``libm.a(exp.o)``. `calls`: what each section, by name, refers to outside itself.
+
+    `attributes` are those of ARM, empty for other machines.
+    """
+
+    name: str
+    attributes: Mapping[int, int] = field(hash=False)
+    defined: tuple[str, ...]
+    calls: Mapping[str, frozenset[str]] = field(hash=False)
+
+
+def read_objects(origins: Iterator[str]) -> Iterator[ObjectFile]:
+    """The objects a map file names, relative to the working directory; those that are gone or no ELF are left out."""
+    archives: dict[str, dict[str, bytes]] = {}
+    for origin in sorted(set(origins)):
+        member = _MEMBER.match(origin)
+        if member:
+            if member[1] not in archives:
+                archives[member[1]] = dict(_members(Path(member[1])))
+            content = archives[member[1]].get(member[2])
+        else:
+            content = Path(origin).read_bytes() if Path(origin).is_file() else None
+        if content is not None:
+            found = _read(origin, content)
+            if found is not None:
+                yield found
+
+
+def _members(path: Path) -> Iterator[tuple[str, bytes]]:
+    """(name, content) of an archive in GNU's format (`ar(5)`): long names stand in a member called `//`."""
+    data = path.read_bytes() if path.is_file() else b""
+    names, at = b"", len(_ARCHIVE)
+    while data.startswith(_ARCHIVE) and at + _HEADER <= len(data):
+        name, size = data[at : at + 16].decode().rstrip(), int(data[at + 48 : at + 58])
+        body = data[at + _HEADER : at + _HEADER + size]
+        if name == "//":
+            names = body
+        elif name.startswith("/") and name[1:].isdigit():
+            start = int(name[1:])
+            yield names[start : names.index(b"/", start)].decode(), body
+        elif name not in ("/", "/SYM64/"):
+            yield name.rstrip("/"), body
+        at += _HEADER + size + size % 2
+
+
+def _read(name: str, content: bytes) -> ObjectFile | None:
+    try:
+        elf = ELFFile(io.BytesIO(content))
+    except ELFError:
+        return None
+    table = elf.get_section_by_name(".symtab")
+    entries = table.iter_symbols() if isinstance(table, SymbolTableSection) else ()
+    symbols = [(symbol.name, symbol.entry) for symbol in entries]
+    attributes = elf.get_section_by_name(".ARM.attributes")
+    return ObjectFile(
+        name=name,
+        attributes=read_attributes(attributes.data()) if attributes is not None else {},
+        defined=tuple(
+            symbol
+            for symbol, entry in symbols
+            if entry["st_info"]["bind"] in ("STB_GLOBAL", "STB_WEAK") and entry["st_shndx"] != "SHN_UNDEF"
+        ),
+        calls=_calls(elf, [symbol for symbol, _ in symbols]),
+    )
+
+
+def _calls(elf: ELFFile, symbols: list[str]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for section in elf.iter_sections():
+        if isinstance(section, RelocationSection):
+            target = elf.get_section(section["sh_info"]).name
+            if not target.startswith(".debug"):
+                used = {symbols[relocation["r_info_sym"]] for relocation in section.iter_relocations()}
+                found[target] = found.get(target, frozenset()) | (used - {""})
+    return found
