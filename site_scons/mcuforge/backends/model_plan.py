@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mcuforge.backends.buildplan import Source, Step, Wishes
 from mcuforge.backends.firmware import Planner
-from mcuforge.errors import UserError
+from mcuforge.errors import UserError, display_path
 from mcuforge.manifest.types import Target
 from mcuforge.resources import runtime_dir
 from mcuforge.toolchain.flags import EMBEDDED
@@ -46,15 +46,28 @@ def plan_model(target: Target, build_dir: Path) -> ModelPlan:
     parts = planner.aot_parts()
     return ModelPlan(
         target=target,
-        build_dir=planner.build_dir,
-        steps=parts.prepare,
-        sources=parts.model_sources,
-        header=planner.generated / f"{planner.name}.h",
-        public_include_dir=planner.generated,
+        build_dir=planner.build_dir.absolute(),
+        steps=tuple(_anywhere(step, target) for step in parts.prepare),
+        sources=tuple(replace(source, path=source.path.absolute()) for source in parts.model_sources),
+        header=planner.generated.absolute() / f"{planner.name}.h",
+        public_include_dir=planner.generated.absolute(),
         include_dirs=(runtime_dir() / "include", runtime_dir()),
         flags=EMBEDDED,
-        plan_json=planner.plan_json,
+        plan_json=planner.plan_json.absolute(),
         configured_by=(project.path, *target.board.files),
+    )
+
+
+def _anywhere(step: Step, target: Target) -> Step:
+    """The step with absolute paths: a host's build runs its commands in whatever folder it likes."""
+    files = (*step.inputs, *step.outputs, target.project.path, target.board.path)
+    places = (*files, *(file.parent for file in files))
+    absolute = {text: str(place.absolute()) for place in places for text in (str(place), display_path(place))}
+    return replace(
+        step,
+        argv=tuple(absolute.get(word, word) for word in step.argv),
+        inputs=tuple(path.absolute() for path in step.inputs),
+        outputs=tuple(path.absolute() for path in step.outputs),
     )
 
 

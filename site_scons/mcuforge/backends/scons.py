@@ -74,7 +74,7 @@ def firmware(
         MCUFORGE_TOOLCHAIN=plan.toolchain.text,
     )
     for step in plan.steps["prepare"]:
-        _step(env, plan, step)
+        declare_step(env, step, plan.build_dir)
     library = _objects(env, plan, plan.library_sources, plan.build_dir / "obj")
     model = _objects(env, plan, plan.model_sources, plan.build_dir / "obj")
     for probe in plan.probes:
@@ -82,7 +82,7 @@ def firmware(
     for image in filter(None, (plan.firmware, plan.twin)):
         _image(env, plan, image, [*model, *library])
     return {
-        name: [node for step in steps for node in _step(env, plan, step)]
+        name: [node for step in steps for node in declare_step(env, step, plan.build_dir)]
         for name, steps in plan.steps.items()
         if name != "prepare"
     }
@@ -122,7 +122,8 @@ def _image(env: Any, plan: BuildPlan, image: Image, model: Sequence[Any]) -> lis
     return nodes
 
 
-def _step(env: Any, plan: BuildPlan, step: Step) -> list[Any]:
+def declare_step(env: Any, step: Step, build_dir: Path) -> list[Any]:
+    """The nodes of a step's outputs, or the alias of one that has none, which `build_dir` tells from others."""
     if step.outputs:
         nodes = [env.File(str(path)) for path in step.outputs]
         if nodes[0].has_explicit_builder():
@@ -131,8 +132,8 @@ def _step(env: Any, plan: BuildPlan, step: Step) -> list[Any]:
         if step.is_precious:
             env.Precious(nodes)
     else:
-        action = _worker(env, step.argv, f"  {step.description:<9} {plan.build_dir}")
-        nodes = [env.AlwaysBuild(env.Alias(f"{step.name} {plan.build_dir}", [], action))]
+        action = _worker(env, step.argv, f"  {step.description:<9} {build_dir}")
+        nodes = [env.AlwaysBuild(env.Alias(f"{step.name} {build_dir}", [], action))]
     env.Depends(nodes, [env.File(str(path)) for path in step.inputs])
     env.Depends(nodes, [env.Value(f"{name}={value}") for name, value in sorted(step.values.items())])
     return nodes

@@ -1,0 +1,125 @@
+"""mcuforge in somebody else's SCons: two methods of their environment, and nothing that outlives it.
+
+    env = Environment(tools=["default", mcuforge.tool])
+    kws = env.TinyModel("models/kws/project.yaml", board="nrf5340")
+    firmware = env.Program("firmware.elf", ["main.c", kws.library], CPPPATH=["$CPPPATH", kws.include_dir],
+                           LINKFLAGS=["$LINKFLAGS", "-Wl,-Map=${TARGET.base}.map"], LIBS=["m"])
+    env.BudgetCheck(firmware, kws)
+
+The host's compiler, flags and variant folders are kept; the model's C gets the few flags more that it needs. Workers
+run in an environment of our own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from SCons.Errors import UserError as SConsUserError
+
+from mcuforge.backends.buildplan import Step
+from mcuforge.backends.model_plan import ModelPlan, gate_argv, plan_model
+from mcuforge.backends.scons import declare_step, environment
+from mcuforge.errors import UserError
+from mcuforge.manifest.find import is_path
+from mcuforge.manifest.load import find_board, find_project, load_board, load_project, make_target
+
+_DEFAULT_DIALECT = "-std=c99"
+
+
+@dataclass(frozen=True)
+class TinyModel:
+    """A model in a host's build, as SCons nodes. `library` and `include_dir` are what a program takes."""
+
+    library: Any
+    headers: list[Any]
+    sources: list[Any]
+    include_dir: Any
+    plan: ModelPlan
+
+
+def generate(env: Any) -> None:
+    """Adds the methods to one environment. Called by SCons."""
+    env.AddMethod(tiny_model, "TinyModel")
+    env.AddMethod(budget_check, "BudgetCheck")
+
+
+def exists(env: Any) -> bool:
+    """Whether the tool can be used: always, for it needs no program of the host's. Called by SCons."""
+    del env
+    return True
+
+
+def tiny_model(env: Any, manifest: Any, board: str, build_dir: Any = None) -> TinyModel:
+    """Declares the library of a manifest's model for a board, a name or a file, in the current (variant) folder.
+
+    `build_dir` takes what is generated; absent: `mcuforge/<model>/<board>`. Errors end the build, with their place.
+    """
+    plan = _plan(env, manifest, board, build_dir)
+    workers = environment()
+    made = [node for step in plan.steps for node in declare_step(workers, step, plan.build_dir)]
+    sources = [env.File(str(source.path)) for source in plan.sources]
+    objects = env.StaticObject(
+        sources,
+        CPPPATH=[*env.Flatten([env.get("CPPPATH", [])]), *map(str, (plan.public_include_dir, *plan.include_dirs))],
+        CCFLAGS=[*env.Split(env.get("CCFLAGS", [])), *plan.flags],
+        CFLAGS=[*env.Split(env.get("CFLAGS", [])), *_dialect(env)],
+    )
+    # Headers are found by scanning once they exist; before, this says that they will.
+    env.Depends(objects, made)
+    (library,) = env.StaticLibrary(str(plan.build_dir / plan.target.project.name), objects)
+    return TinyModel(
+        library=library,
+        headers=[node for node in made if str(node).endswith(".h")],
+        sources=sources,
+        include_dir=env.Dir(str(plan.public_include_dir)),
+        plan=plan,
+    )
+
+
+def budget_check(env: Any, program: Any, model: Any, board: str | None = None, map_file: Any = None) -> list[Any]:
+    """Declares the check of a whole program by a model's manifest; over budget, the build fails and the program goes.
+
+    `model` is what TinyModel returned, or the manifest of one that was declared for `board` without a `build_dir`.
+    `map_file` is what the linker writes with `-Wl,-Map=`; absent: beside the program, `.map` instead of its suffix.
+    Returns the nodes of size.json and of the verdict: whatever must not happen over budget depends on them.
+    """
+    if isinstance(model, TinyModel):
+        plan = model.plan
+    elif board is None:
+        raise SConsUserError("BudgetCheck: a manifest is checked for a board: BudgetCheck(program, manifest, board)")
+    else:
+        plan = _plan(env, model, board, None)
+    (image,) = env.Flatten([program])[:1]
+    elf = Path(image.get_abspath())
+    listing = Path(env.File(map_file).get_abspath()) if map_file else elf.with_suffix(".map")
+    output = plan.build_dir / f"{elf.name}.size"
+    compiler = env.subst("$CC")
+    step = Step(
+        name="gate",
+        argv=gate_argv(plan, elf, listing, output, compiler),
+        inputs=(elf, plan.plan_json, *plan.configured_by),
+        outputs=(output / "size.json", output / "size.tree.json", output / "budget.ok"),
+        values={"compiler": compiler},
+        description="BUDGET",
+    )
+    return declare_step(environment(), step, plan.build_dir)
+
+
+def _plan(env: Any, manifest: Any, board: str, build_dir: Any) -> ModelPlan:
+    """Paths are the SConscript's, sources being looked for where they are and not where a variant folder has them."""
+    try:
+        project = load_project(find_project(env.File(manifest).srcnode().get_abspath()))
+        place = env.File(board).srcnode().get_abspath() if is_path(board) else board
+        chosen = load_board(find_board(place))
+        folder = env.Dir(build_dir or f"mcuforge/{project.name}/{chosen.name}").get_abspath()
+        return plan_model(make_target(project, chosen, project.runtime), Path(folder))
+    except UserError as error:
+        raise SConsUserError(error.render()) from None
+
+
+def _dialect(env: Any) -> list[str]:
+    """The model's C is C99; a host that says what it compiles as has said it."""
+    flags = env.subst("$CCFLAGS $CFLAGS")
+    return [] if "-std=" in flags else [_DEFAULT_DIALECT]
