@@ -65,8 +65,7 @@ def test_int8_equals_tflm_where_its_shifts_are_defined(
     ours, theirs = quotients(case)
     dividend = EVERY.reshape(256, 1).astype(int) - zeros[0]
     divisor = EVERY.reshape(1, 256).astype(int) - zeros[1]
-    factor = np.float32(scale[0]) / (np.float32(scale[1]) * np.float32(scale[2]))
-    _, output_shift = np.frexp(factor)
+    _, output_shift = np.frexp(scale[0] / (scale[1] * scale[2]))
     _, divisor_bits = np.frexp(np.abs(divisor))
     quotient_sign = np.sign(dividend) * np.sign(divisor)
     _, dividend_bits = np.frexp(np.abs(dividend) - (quotient_sign < 0))

@@ -52,10 +52,8 @@ class Div(ElementwiseBinary):
     def quantized_params(self, node: Node) -> Mapping[str, ParamValue]:
         first, second = expect_quantized(node, node.input(0)), expect_quantized(node, node.input(1))
         output = expect_quantized(node, node.output())
-        # TFLM computes this one in single precision.
-        with np.errstate(over="ignore", under="ignore", divide="ignore"):
-            real = np.float32(first.scale) / (np.float32(second.scale) * np.float32(output.scale))
-        factor = fixed_point(node, float(real), "output scaling")
+        # The product of two float32 scales does not underflow in double precision.
+        factor = fixed_point(node, first.scale / (second.scale * output.scale), "output scaling")
         if factor.shift > MAX_OUTPUT_SHIFT:
             raise node.error(
                 f"the scale of {node.output().describe()} is too small for those of the inputs",
