@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import os
+import re
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -81,7 +82,7 @@ def one_hot(labels: npt.NDArray[np.int64]) -> Float32Array:
 
 
 def save(model: tf.keras.Model, path: Path) -> None:
-    """Write a .keras file without the optimizer's state and the time of writing: equal weights give equal bytes."""
+    """Write a .keras file without the optimizer and without what differs from run to run: equal weights, equal file."""
     inference = build()
     inference.set_weights(model.get_weights())
     with tempfile.TemporaryDirectory() as folder:
@@ -89,10 +90,23 @@ def save(model: tf.keras.Model, path: Path) -> None:
         inference.save(stamped)
         with zipfile.ZipFile(stamped) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
             for entry in sorted(source.namelist()):
-                content = source.read(entry)
-                if entry == "metadata.json":
-                    content = json.dumps(json.loads(content) | {"date_saved": ""}).encode()
+                content = _RUN_DEPENDENT[entry](source.read(entry)) if entry in _RUN_DEPENDENT else source.read(entry)
                 target.writestr(zipfile.ZipInfo(entry), content, zipfile.ZIP_DEFLATED)
+
+
+def _without_date(metadata: bytes) -> bytes:
+    return json.dumps(json.loads(metadata) | {"date_saved": ""}).encode()
+
+
+def _with_numbered_objects(config: bytes) -> bytes:
+    """Keras names objects that layers share by their addresses in memory: number them in the order they appear."""
+    numbers: dict[bytes, int] = {}
+    return re.sub(
+        rb'(?<="shared_object_id": )\d+', lambda found: b"%d" % numbers.setdefault(found[0], len(numbers)), config
+    )
+
+
+_RUN_DEPENDENT = {"metadata.json": _without_date, "config.json": _with_numbered_objects}
 
 
 def predicted_labels(model: tf.keras.Model, data: Dataset) -> npt.NDArray[np.int64]:
