@@ -32,6 +32,7 @@ def upstream(tmp_path: Path) -> tuple[Path, str]:
     (folder / "Source").mkdir(parents=True)
     (folder / "Source" / "code.c").write_text("int first;\n")
     (folder / "README").write_text("not taken\n")
+    (folder / "LICENSE.txt").write_text("taken, though nobody names it\n")
     git(folder, "init", "--quiet", "--initial-branch=main")
     git(folder, "add", ".")
     git(folder, "commit", "--quiet", "-m", "first")
@@ -79,7 +80,7 @@ def test_fetch_takes_the_pinned_commit_and_only_what_is_named(
     fetching.fetch_all(said.append, [library(tmp_path / "pins", url, commit)])
     (folder,) = (own_cache / "third_party").glob("lib-*")
     assert (folder / "Source" / "code.c").read_text() == "int first;\n"
-    assert sorted(path.name for path in folder.iterdir()) == [fetching.COMMIT_FILE, "Source"]
+    assert sorted(path.name for path in folder.iterdir()) == [fetching.COMMIT_FILE, "LICENSE.txt", "Source"]
     assert (folder / fetching.COMMIT_FILE).read_text().strip() == commit
     shutil.rmtree(url)  # a second fetch needs no upstream
     fetching.fetch_all(said.append, [library(tmp_path / "pins", url, commit)])

@@ -25,6 +25,8 @@ except ImportError:  # Windows: no advisory locks; fetches there are not protect
 COMMIT_FILE = ".mcuforge-commit"
 _PARTIAL = ".fetching-"
 _TIMEOUT_S = 1800
+# Kept whatever is taken: they say under which terms.
+_LICENSES = ("LICENSE", "LICENCE", "COPYING", "NOTICE")
 _QUIET_GIT = {"GIT_TERMINAL_PROMPT": "0", "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
 
 
@@ -104,8 +106,13 @@ def _check_out(library: Library, pin: Pin, folder: Path) -> None:
             location=library.positions.at_key("take"),
             hint="take only what this commit has",
         )
-    _git(folder, "checkout", "--quiet", "FETCH_HEAD", "--", *library.take)
+    licenses = [name for name in _git(folder, "ls-tree", "--name-only", "FETCH_HEAD").split() if _is_license(name)]
+    _git(folder, "checkout", "--quiet", "FETCH_HEAD", "--", *library.take, *licenses)
     shutil.rmtree(folder / ".git")
+
+
+def _is_license(name: str) -> bool:
+    return name.upper().startswith(_LICENSES)
 
 
 def _fetch_error(library: Library, pin: Pin, failure: str) -> UserError:
