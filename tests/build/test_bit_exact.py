@@ -44,6 +44,8 @@ def assert_exact(emulation: dict[str, Any], vectors: int) -> None:
     assert emulation["mismatches"] == 0 and emulation["first_divergent_layer"] is None
     assert emulation["vectors"] == vectors
     assert emulation["outputs"] >= vectors
+    # Few outputs say little of many layers: every layer's output is compared too.
+    assert emulation["layer_outputs"] > len(emulation["layers"])
     # Measuring itself leaves traces of a few instructions; work per layer must account for the inference.
     layers = sum(layer["instructions"] for layer in emulation["layers"])
     assert 0.98 * layers <= emulation["instructions_per_inference"] <= 1.02 * layers + 200

@@ -64,6 +64,7 @@ def test_a_right_twin_is_proven_and_profiled(tmp_path: Path, machine: str) -> No
         "outputs": 12,
         "mismatches": 0,
         "first_divergent_layer": None,
+        "layer_outputs": 12,
         "arena_high_water": ARENA_USED,
     }
     assert f"{machine}: 3 vectors, 12 output bytes compared with TensorFlow Lite Micro, 0 differ" in done.stdout
@@ -119,6 +120,17 @@ def test_a_wrong_layer_is_found_with_what_it_should_have_computed(tmp_path: Path
         "got": 4,
         "differing": 1,
     }
+
+
+def test_a_wrong_layer_is_found_even_when_the_outputs_agree(tmp_path: Path) -> None:
+    write_project(tmp_path, golden="golden.npz")
+    np.savez(tmp_path / "golden.npz", x=np.arange(8, dtype=np.int8).reshape(1, 1, 8, 1))
+    done = run_worker(tmp_path, MACHINE, "WRONG_HIDDEN=2")
+    assert done.returncode == 2
+    assert "the outputs on mps2-an505 are TensorFlow Lite Micro's, but not those of every layer" in done.stderr
+    assert "first divergent layer: layer 0 RELU" in done.stderr
+    assert "first at [0, 0, 2, 0]: expected 2, got 1" in done.stderr
+    assert result(tmp_path, "emulate.failed.json")["mismatches"] == 0
 
 
 def test_a_failure_leaves_no_result_of_an_earlier_run(tmp_path: Path) -> None:

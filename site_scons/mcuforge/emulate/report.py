@@ -29,7 +29,10 @@ class LayerProfile:
 
 @dataclass(frozen=True)
 class Mismatch:
-    """The first vector with wrong outputs, and the layer where it goes wrong (None when each layer alone is right)."""
+    """The first vector that goes wrong, and the layer where it does (None when each layer alone is right).
+
+    `outputs` are the model's that differ; none, where only layers before them do.
+    """
 
     vector: int
     outputs: tuple[Difference, ...]
@@ -40,7 +43,8 @@ class Mismatch:
 class Emulation:
     """Counts are of the first vector. Those a machine cannot measure are None; high waters are in bytes.
 
-    `stack_high_water` is what one inference takes below its caller.
+    `layer_bytes` is how much of the layers' outputs was compared too. `stack_high_water` is what one inference takes
+    below its caller.
     """
 
     machine: str
@@ -49,6 +53,7 @@ class Emulation:
     mismatch: Mismatch | None
     instructions_per_inference: int | None
     layers: tuple[LayerProfile, ...]
+    layer_bytes: int
     stack_high_water: int | None
     arena_high_water: int
 
@@ -67,6 +72,7 @@ def to_json(emulation: Emulation) -> str:
         "mismatches": emulation.comparison.mismatches,
         "first_divergent_layer": _divergence(emulation.mismatch.divergence if emulation.mismatch else None),
         "instructions_per_inference": emulation.instructions_per_inference,
+        "layer_outputs": emulation.layer_bytes,
         "layers": [asdict(layer) for layer in emulation.layers],
         "stack_high_water": emulation.stack_high_water,
         "arena_high_water": emulation.arena_high_water,
@@ -108,6 +114,13 @@ def mismatch_error(emulation: Emulation, mismatch: Mismatch, model: Location) ->
     else:
         found = ("every layer alone agrees", *(difference.describe() for difference in mismatch.outputs))
         hint = "invoke() does something else than its layers one after the other, or they disturb each other's memory"
+    if not comparison.mismatches:
+        return UserError(
+            f"the outputs on {emulation.machine} are TensorFlow Lite Micro's, but not those of every layer before them",
+            location=model,
+            details=found,
+            hint=hint,
+        )
     return UserError(
         f"{comparison.mismatches:,} of {comparison.bytes_compared:,} output bytes on {emulation.machine} differ from "
         f"TensorFlow Lite Micro's, first in vector {mismatch.vector}",
@@ -124,6 +137,8 @@ def summary(emulation: Emulation) -> str:
         f"{emulation.machine}: {_plural(emulation.vectors, 'vector')}, {comparison.bytes_compared:,} output bytes "
         f"compared with TensorFlow Lite Micro, {comparison.mismatches} differ"
     ]
+    if emulation.layer_bytes:
+        lines.append(f"  and {emulation.layer_bytes:,} bytes of every layer's output in the first vector: none differs")
     if emulation.instructions_per_inference is not None:
         lines.append(f"  {_work(emulation.instructions_per_inference, emulation.macs)} per inference")
         lines += _top_layers(emulation)

@@ -28,10 +28,14 @@ def emulate(twin: Twin, oracle: Oracle, graph: Graph, vectors: Sequence[bytes], 
     mismatch = None
     instructions: int | None = None
     layers: tuple[LayerProfile, ...] = ()
+    layer_bytes = 0
     if comparison.first_vector is not None:
         mismatch = _mismatch(twin, oracle, graph, vectors, comparison.first_vector, expected, got)
     else:
-        instructions, layers = _count(twin, vectors[:1], expected[:1], facts)
+        whole, single = _timed_runs(twin, vectors[:1], expected[:1])
+        instructions, layers = _count(whole), _profile(single, facts)
+        mismatch = _hidden_mismatch(oracle, graph, vectors[:1], single.vectors[0].layers)
+        layer_bytes = sum(len(data) for layer in single.vectors[0].layers for _, data in layer.outputs)
     return Emulation(
         machine=twin.machine,
         vectors=len(vectors),
@@ -39,6 +43,7 @@ def emulate(twin: Twin, oracle: Oracle, graph: Graph, vectors: Sequence[bytes], 
         mismatch=mismatch,
         instructions_per_inference=instructions,
         layers=layers,
+        layer_bytes=layer_bytes,
         stack_high_water=None if twin.machine == NATIVE else replay.stack_high_water,
         arena_high_water=replay.arena_high_water,
     )
@@ -78,12 +83,18 @@ def _mismatch(
     )
 
 
-def _count(
-    twin: Twin, vectors: Sequence[bytes], expected: Sequence[bytes], facts: Mapping[str, Any]
-) -> tuple[int | None, tuple[LayerProfile, ...]]:
-    """Instructions of the whole inference, and the profile of its layers: two runs, each from the initial state."""
+def _hidden_mismatch(
+    oracle: Oracle, graph: Graph, vectors: Sequence[bytes], layers: Sequence[LayerRun]
+) -> Mismatch | None:
+    """A layer that differs from TFLM's although the outputs agree: few outputs say little of many layers."""
+    divergence = first_divergence(graph, {0: layers}, lambda tensors: oracle.tensors(vectors, tensors, 1))
+    return None if divergence is None else Mismatch(0, (), divergence)
+
+
+def _timed_runs(twin: Twin, vectors: Sequence[bytes], expected: Sequence[bytes]) -> tuple[Replay, Replay]:
+    """The inference as a whole and layer by layer, each from the initial state, with their instructions counted."""
     whole = _run(twin, Mode.WHOLE | Mode.TIME, vectors)
-    single = _run(twin, Mode.LAYERS | Mode.TIME, vectors)
+    single = _run(twin, Mode.LAYERS | Mode.TIME | Mode.DUMP, vectors)
     for replay in (whole, single):
         if [vector.outputs for vector in replay.vectors] != list(expected):
             raise UserError(
@@ -91,13 +102,16 @@ def _count(
                 location=Location(twin.elf),
                 hint="it reads memory that it has not written, or its result depends on time",
             )
-    time = whole.vectors[0].time
-    clock = Clock.of(whole.calibration)
-    instructions = clock.of_invoke(time) if clock and time else None
-    return instructions, _profile(Clock.of(single.calibration), single.vectors[0].layers, facts)
+    return whole, single
 
 
-def _profile(clock: Clock | None, layers: Sequence[LayerRun], facts: Mapping[str, Any]) -> tuple[LayerProfile, ...]:
+def _count(whole: Replay) -> int | None:
+    time, clock = whole.vectors[0].time, Clock.of(whole.calibration)
+    return clock.of_invoke(time) if clock and time else None
+
+
+def _profile(single: Replay, facts: Mapping[str, Any]) -> tuple[LayerProfile, ...]:
+    clock, layers = Clock.of(single.calibration), single.vectors[0].layers
     known = {layer["index"]: layer for layer in facts["layers"]}
     if facts.get("runtime") == "tflm":
         return ()  # it runs a model as a whole

@@ -16,6 +16,9 @@ static void relu(void)
     for (int i = 0; i < VALUES; i++) {
         middle[i] = arena[i] > ZERO_POINT ? arena[i] : ZERO_POINT;
     }
+#if defined(WRONG_HIDDEN)
+    middle[WRONG_HIDDEN] -= 1;
+#endif
 #if defined(FAULTS)
     __asm__ volatile(".inst.n 0xde00"); /* permanently undefined */
 #elif defined(CRASHES)
