@@ -118,7 +118,8 @@ def assess(project: Project, converted: Path, exact: Path | None, folder: Path) 
         exact=found,
         converted=measure(accuracy.metric, deployed.outputs, inputs, wanted),
         classes=_classes(project, accuracy, deployed, reference, wanted),
-        layers=_noise_of(deployed, reference) if reference is not None else (),
+        # A compressed model has other weights: layers cannot be compared.
+        layers=_noise_of(deployed, reference) if reference is not None and project.compress is None else (),
     )
 
 

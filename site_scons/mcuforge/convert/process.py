@@ -54,15 +54,16 @@ def convert(job: Job, folder: Path, say: Say) -> Facts:
     if job.calibration is not None:
         rows = calibration_rows(job.calibration, model.inputs)
         notes = calibration_notes(rows)
-    model, compression = _compress(job, model, rows, say)
     say("converting to float .tflite")
     as_float = model.float_tflite()
     say("comparing with the float model")
     parity = check_parity(job.source, model, as_float, rows or sample_rows(model.inputs))
-    converted = as_float
-    if job.scheme != "none":
+    final, compression = _compress(job, model, say)
+    if job.scheme == "none":
+        converted = as_float if final is model else final.float_tflite()
+    else:
         say(f"quantizing to {job.scheme} with {len(rows)} rows")
-        converted = model.quantized(job.scheme, job.io, rows)
+        converted = final.quantized(job.scheme, job.io, rows)
     write_atomic(folder / FLOAT_FILE, as_float)
     write_atomic(folder / MODEL_FILE, converted)
     return Facts(
@@ -76,10 +77,13 @@ def convert(job: Job, folder: Path, say: Say) -> Facts:
     )
 
 
-def _compress(job: Job, model: TrainedModel, rows: Sequence[Row], say: Say) -> tuple[TrainedModel, Mapping[str, Any]]:
+def _compress(job: Job, model: TrainedModel, say: Say) -> tuple[TrainedModel, Mapping[str, Any]]:
+    """What is built: the model itself, or what the manifest makes of it. The float reference is never compressed."""
     if job.compress is None:
         return model, {}
-    raise UserError("compression is not available in this version of mcuforge", location=Location(job.source))
+    from mcuforge.convert.compress.compress import compress
+
+    return compress(job, say)
 
 
 def error_to_json(error: UserError) -> str:

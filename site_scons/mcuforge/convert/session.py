@@ -25,7 +25,8 @@ _SHOWN_LINES = 8
 LOG_FILE = "convert.log"
 
 # What converters read from the environment. Fixed, so that two runs make the same bytes: no hash of theirs is random,
-# sums are in one order, no accelerator is looked for; and PyTorch executes no pickle of a file.
+# sums are in one order (the number of threads decides), no accelerator is looked for; and PyTorch executes no pickle
+# of a file.
 _ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -33,6 +34,8 @@ _ENVIRONMENT = {
     "TF_DETERMINISTIC_OPS": "1",
     "CUDA_VISIBLE_DEVICES": "-1",
     "OMP_NUM_THREADS": "1",
+    "TF_NUM_INTRAOP_THREADS": "2",
+    "TF_NUM_INTEROP_THREADS": "1",
     "TORCH_FORCE_WEIGHTS_ONLY_LOAD": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
     "PYTHONWARNINGS": "ignore",
