@@ -31,6 +31,24 @@ def pytest_configure(config: pytest.Config) -> None:
         suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.data_too_large],
     )
     hypothesis.settings.load_profile("mcuforge")
+    config.pluginmanager.register(_Tallies())
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of pytest-xdist hands its tally to the process that sums up."""
+    workeroutput = getattr(session.config, "workeroutput", None)
+    if workeroutput is not None:
+        workeroutput["compared"] = (COMPARED.outputs, COMPARED.bytes)
+
+
+class _Tallies:
+    """Hooks of pytest-xdist, which exist only where it is installed."""
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: object) -> None:
+        outputs, size = getattr(node, "workeroutput", {}).get("compared", (0, 0))
+        COMPARED.outputs += outputs
+        COMPARED.bytes += size
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
