@@ -11,6 +11,7 @@ from mcuforge.model.kernel_call import ControlFlow
 from mcuforge.plan.memory import Allocation
 from mcuforge.runtimes.aot.lower import Layer, LoweredModel
 from mcuforge.runtimes.aot.symbols import scopes
+from mcuforge.runtimes.shared.graph_facts import graph_facts
 from mcuforge.runtimes.shared.render import Settings
 
 
@@ -50,7 +51,7 @@ def model_facts(model: LoweredModel, settings: Settings) -> dict[str, Any]:
         ],
         "state_bytes": sum(array.size_bytes for array in model.state.arrays),
         "weights": [*_own_weights(model, settings.name), *_derived_weights(model, settings.name)],
-        "graph": _graph(model.main),
+        "graph": graph_facts(model.main),
     }
 
 
@@ -110,30 +111,6 @@ def _callers(model: LoweredModel) -> dict[int, Layer]:
     for layer in model.layers:
         reach(layer, layer)
     return callers
-
-
-def _graph(main: Subgraph) -> dict[str, Any]:
-    """What is computed from what: operators in the order they run, and the tensors between them."""
-
-    def computed(indices: tuple[int | None, ...]) -> list[int]:
-        return [index for index in indices if index is not None and not main.tensors[index].is_constant]
-
-    shown = {*main.inputs, *main.outputs}
-    for op in main.operators:
-        shown.update(computed(op.inputs), computed(op.outputs))
-    return {
-        "inputs": list(main.inputs),
-        "outputs": list(main.outputs),
-        "tensors": [
-            {"index": tensor.index, "name": tensor.name, "shape": list(tensor.shape), "dtype": str(tensor.dtype)}
-            for tensor in main.tensors
-            if tensor.index in shown
-        ],
-        "operators": [
-            {"index": op.index, "op": op.kind, "inputs": computed(op.inputs), "outputs": computed(op.outputs)}
-            for op in main.operators
-        ],
-    }
 
 
 def _allocation(subgraph: Subgraph, allocation: Allocation) -> dict[str, Any]:
