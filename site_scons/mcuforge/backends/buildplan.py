@@ -12,12 +12,16 @@ from mcuforge.toolchain.compiler import Toolchain
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a person asked for besides the target itself. `goals` are the targets that were named."""
+    """What a person asked for besides the target itself. `goals` are the targets that were named.
+
+    `baseline` is a build to compare with: a path, or a git revision.
+    """
 
     goals: frozenset[str] = frozenset()
     size_format: str = "text"
     size_depth: int | None = None
     tflm_dir: str | None = None
+    baseline: str | None = None
 
 
 @dataclass(frozen=True)

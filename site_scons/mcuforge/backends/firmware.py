@@ -9,6 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import mcuforge
+from mcuforge.backends.baseline_steps import BaselineSteps
 from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step, Wishes
 from mcuforge.backends.export_steps import export_steps
 from mcuforge.backends.model_steps import ModelSteps
@@ -55,6 +56,7 @@ class Planner:
         self.map = self.build_dir / f"{self.name}.map"
         self.hex = self.build_dir / f"{self.name}.hex"
         self.bin = self.build_dir / f"{self.name}.bin"
+        self.baseline_steps = BaselineSteps(self)
         self.model_steps = ModelSteps(self, Path(display_path(model_dir or build_dir / "model")))
 
     @functools.cached_property
@@ -70,7 +72,7 @@ class Planner:
         twin = self.twin()
         steps = {
             "prepare": (*parts.prepare, *self.platforms()),
-            "verdict": (*self.model_steps.judge(), self.measure(), self.audit(), self.check(), *self.images()),
+            "verdict": (*self.model_steps.judge(), self.measure(), self.audit(), *self.verdicts(), *self.images()),
             "size": (self.show_size(),),
             "report": (self.report(), self.judge()),
             **export_steps(self, parts.prepare),
@@ -272,7 +274,11 @@ class Planner:
         return (
             *("mcuforge.workers.budget", *self.who(), "--size", str(self.size_json), "--plan", str(self.plan_json)),
             *("--audit", str(self.audit_json), "--image", str(self.hex), "--image", str(self.bin)),
+            *self.baseline_steps.argv(),
         )
+
+    def verdicts(self) -> tuple[Step, ...]:
+        return (*self.baseline_steps.steps(), self.check())
 
     def check(self) -> Step:
         return Step(
@@ -280,7 +286,7 @@ class Planner:
             argv=(*self.budget_argv(), "--output", str(self.verdict)),
             inputs=(
                 *(self.size_json, self.audit_json, self.plan_json),
-                *(_shown(self.project.path), *map(_shown, self.board.files)),
+                *(_shown(self.project.path), *map(_shown, self.board.files), *self.baseline_steps.inputs()),
                 *(() if self.project.accuracy is None else (self.model_steps.accuracy_ok,)),
                 *self.modules("report", "workers/budget.py"),
             ),
@@ -347,7 +353,7 @@ class Planner:
         return Step(
             name="judge",
             argv=(*self.budget_argv(), "--image", str(self.verdict)),
-            inputs=(self.size_json, self.audit_json, *self.report().outputs),
+            inputs=(self.size_json, self.audit_json, *self.baseline_steps.inputs(), *self.report().outputs),
             outputs=(),
             description="BUDGET",
         )

@@ -32,6 +32,7 @@ VARIABLES: Mapping[str, str] = {
     "build_dir": "where everything is built (absent: build)",
     "size": "how `scons … size` prints: text, tree, json or csv (with -Qs nothing else is printed)",
     "depth": "how far `scons … size` goes into what takes the memory: 1 causes, 2 layers, kernels, objects, 3 symbols",
+    "baseline": "an earlier build (its folder, size.json or report.json) or a git revision: growth over it is judged",
     "tflm_dir": "a TensorFlow Lite Micro checkout for the runtime tflm (absent: TFLM_DIR, then what `fetch` got)",
     "verbose": "1 shows whole commands",
 }
@@ -84,7 +85,13 @@ def parse_request(arguments: Mapping[str, str], goals: Sequence[str] = ()) -> Re
     verbose = arguments.get("verbose", "0")
     if verbose not in ("0", "1"):
         raise UserError(f"verbose={verbose} is neither 0 nor 1")
-    wishes = Wishes(frozenset(goals), _size_format(arguments), _depth(arguments), arguments.get("tflm_dir"))
+    wishes = Wishes(
+        goals=frozenset(goals),
+        size_format=_size_format(arguments),
+        size_depth=_depth(arguments),
+        tflm_dir=arguments.get("tflm_dir"),
+        baseline=arguments.get("baseline"),
+    )
     targets = tuple(_targets(arguments["project"], arguments.get("board"), _runtime(arguments.get("runtime"))))
     _check_exports(goals)
     for target in targets:

@@ -89,7 +89,7 @@ def read_json(path: Path) -> SizeReport:
             stack["bound"],
             stack["reserved"],
             stack["budget"],
-            tuple(Frame(frame["function"], frame["bytes"]) for frame in stack["chain"]),
+            tuple(Frame(frame["function"], frame["bytes"]) for frame in stack.get("chain", ())),
         ),
         provenance=Provenance(
             project=document["project"],

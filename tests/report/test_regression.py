@@ -1,0 +1,207 @@
+"""Growth over a baseline and `mcuforge compare`, on sizes of a real build and on ones changed from it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import subprocess
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mcuforge import cli
+from mcuforge.errors import UserError
+from mcuforge.manifest.load import load_project
+from mcuforge.report.regression.baseline import Measured, find_measured, measured_now, read_measured
+from mcuforge.report.regression.compare import changes, reasons, table
+from mcuforge.report.regression.growth import allowed, growth_errors
+from mcuforge.units import parse_percentage
+from mcuforge.workers import baseline as baseline_worker
+from mcuforge.workers import budget as budget_worker
+from mcuforge.workers import measure as measure_worker
+from tests.report.builds import Build, start_build
+from tests.report.reports import EMULATION
+from tests.support.projects import copy_hello
+from tests.support.scons import ROOT, scons
+
+ACCURACY = {"schema_version": 1, "metric": "top1", "converted": 0.91}
+
+
+@pytest.fixture(scope="module")
+def old(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    return measured_build(tmp_path_factory.mktemp("old"))
+
+
+@pytest.fixture(scope="module")
+def new(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """The same with 100 more bytes of weights and 16 of arena."""
+    return measured_build(tmp_path_factory.mktemp("new"), "WEIGHTS_BYTES=3101", "ARENA_BYTES=5016")
+
+
+def measured_build(folder: Path, *defines: str) -> Build:
+    build = start_build(folder, defines=defines)
+    build.link()
+    assert measure_worker.main(build.measure_arguments()) == 0
+    return build
+
+
+def with_growth(folder: Path, *lines: str) -> Path:
+    path = folder / "project.yaml"
+    text = [
+        "schema: 1",
+        "name: demo",
+        "model: {source: demo.tflite}",
+        "budgets:",
+        "  growth:",
+        *(f"    {x}" for x in lines),
+    ]
+    path.write_text("\n".join(text) + "\n")
+    return path
+
+
+def changed(build: Build, folder: Path, **change: Any) -> Path:
+    path = folder / "changed.json"
+    path.write_text(json.dumps(build.size() | change))
+    return path
+
+
+def test_at_the_allowed_growth_passes_and_one_byte_beyond_fails(old: Build, tmp_path: Path) -> None:
+    size = read_measured(old.size_json)
+    limit = allowed(size.size.arena.used, Fraction(1, 100))
+    assert limit == 5050
+    project = load_project(with_growth(tmp_path, "arena: 1 %"))
+    for used, messages in ((5050, 0), (5051, 1)):
+        now = read_measured(changed(old, tmp_path, arena={"used": used, "lower_bound": 4800, "budget": None}))
+        assert len(growth_errors(size, now, project)) == messages
+
+
+def test_creep_fails_at_its_line_and_says_what_grew(old: Build, new: Build, tmp_path: Path) -> None:
+    project = load_project(with_growth(tmp_path, "flash: 1 %", "arena: 0.1 %", "sram: 5 %"))
+    flash, arena = growth_errors(read_measured(old.size_json), read_measured(new.size_json), project)
+    first, *rest = flash.render().splitlines()
+    assert "project.yaml:6:12: error: flash grew by " in first and "more than 1 % allows" in first
+    assert rest[0] == "  flash: weights +100 B (layer 2 CONV_2D +100)"
+    assert (
+        "project.yaml:7:12: error: arena grew by 0.32 %: 5,000 to 5,016 B, 11 more than 0.1 % allows" in arena.render()
+    )
+
+
+def test_the_verdict_of_a_build_fails_on_creep_and_leaves_no_image(old: Build, new: Build, tmp_path: Path) -> None:
+    project = with_growth(tmp_path, "flash: 1 %")
+    image = tmp_path / "demo.hex"
+    image.touch()
+    argv = ["--project", str(project), "--board", str(new.board.path), "--plan", str(new.plan_json)]
+    argv += ["--size", str(new.size_json), "--baseline", str(old.size_json), "--image", str(image)]
+    with contextlib.redirect_stdout(io.StringIO()) as printed, pytest.raises(UserError, match="flash grew"):
+        budget_worker.main(argv)
+    assert not image.exists()
+    assert "why: flash: weights +100 B (layer 2 CONV_2D +100)" in printed.getvalue()
+    with_growth(tmp_path, "flash: 2 %")
+    assert budget_worker.main(argv) == 0
+
+
+def test_a_limit_that_the_baseline_cannot_tell_is_an_error(old: Build, tmp_path: Path) -> None:
+    project = load_project(with_growth(tmp_path, "instructions: 2 %"))
+    measured = read_measured(old.size_json)
+    (error,) = growth_errors(measured, measured, project)
+    assert error.message == "the growth of instructions cannot be told: the baseline does not know it"
+    assert error.hint == "`scons … emulate` counts instructions"
+
+
+def test_instructions_and_accuracy_come_from_the_files_beside(old: Build, tmp_path: Path) -> None:
+    for name, document in (("size.json", old.size()), ("emulate.json", EMULATION), ("accuracy.json", ACCURACY)):
+        (tmp_path / name).write_text(json.dumps(document))
+    found = read_measured(tmp_path / "size.json")
+    assert (found.instructions, found.accuracy) == (5000, ACCURACY)
+    slower = tmp_path / "slower.json"
+    slower.write_text(json.dumps({**EMULATION, "instructions_per_inference": 5101}))
+    project = load_project(with_growth(tmp_path, "instructions: 2 %"))
+    now = measured_now(tmp_path / "size.json", slower, None)
+    (error,) = growth_errors(found, now, project)
+    assert "instructions grew by 2.02 %: 5,000 to 5,101, 1 more than 2 % allows" in error.message
+    assert now.accuracy is None
+    assert ("top1", 0.91, None) in [(change.name, change.old, change.new) for change in changes(found, now)]
+
+
+def texts(before: Measured, after: Measured) -> tuple[str, ...]:
+    return tuple(reason.text for reason in reasons(before, after))
+
+
+def test_reasons_tell_model_compiler_and_planner_apart(old: Build, tmp_path: Path) -> None:
+    before = read_measured(old.size_json)
+    assert reasons(before, before) == ()
+    model = {**old.size()["model"], "sha256": "cd" * 32, "operators": {"CONV_2D": 3}}
+    document = {"model": model, "toolchain": "arm-none-eabi-gcc 13.1.0"}
+    assert texts(before, read_measured(changed(old, tmp_path, **document))) == (
+        "compiler: arm-none-eabi-gcc 12.2.1 -> arm-none-eabi-gcc 13.1.0",
+        "model: abababababab -> cdcdcdcdcdcd",
+        "operators: CONV_2D 2 -> 3",
+    )
+    arena = {"used": 4900, "lower_bound": 4800, "budget": None}
+    assert texts(before, read_measured(changed(old, tmp_path, arena=arena))) == (
+        "planner: arena -100 B at the same lower bound of 4,800 B",
+    )
+
+
+def test_compare_prints_a_table_of_two_files_or_folders(
+    old: Build, new: Build, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in ((old.size_json, new.size_json), (old.folder, new.folder)):
+        assert cli.main(["compare", *map(str, words)]) == 0
+        printed = capsys.readouterr().out
+        assert "demo on nrf5340 (aot)" in printed and "+0.32 %" in printed
+        assert "  why: flash: weights +100 B (layer 2 CONV_2D +100)\n" in printed
+    same = read_measured(old.size_json)
+    assert table(same, same).endswith("  nothing else differs\n")
+
+
+def test_a_build_root_of_several_projects_is_searched(old: Build, tmp_path: Path) -> None:
+    made = tmp_path / "demo" / "nrf5340" / "size.json"
+    made.parent.mkdir(parents=True)
+    made.write_text(old.size_json.read_text())
+    assert find_measured(tmp_path, "demo", "nrf5340") == made
+    with pytest.raises(UserError, match=r"there is no size\.json of demo on other in"):
+        find_measured(tmp_path, "demo", "other")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", '{"schema_version": 1}', '{"schema_version": 1, "arena": 3, "regions": {}}']
+)
+def test_what_is_no_report_is_refused_and_never_a_traceback(text: str, tmp_path: Path) -> None:
+    (tmp_path / "x.json").write_text(text)
+    with pytest.raises(UserError, match=r"this is no size\.json or report\.json of mcuforge"):
+        read_measured(tmp_path / "x.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "share"), [("1 %", Fraction(1, 100)), ("0.5%", Fraction(1, 200)), ("0 %", Fraction(0))]
+)
+def test_shares_are_exact(text: str, share: Fraction) -> None:
+    assert parse_percentage(text) == share
+
+
+@pytest.mark.parametrize("text", ["1", "one %", "-1 %", "1 % more"])
+def test_other_shares_are_refused_in_the_manifest(text: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError):
+        load_project(with_growth(tmp_path, f"flash: {text}"))
+
+
+def test_a_git_revision_is_built_anew(tmp_path: Path) -> None:
+    manifest = copy_hello(tmp_path / "hello")
+    git = ("git", "-C", tmp_path, "-c", "user.name=a", "-c", "user.email=a@b.invalid")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "first")):
+        subprocess.run([*git, *words], check=True)
+    commit = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    manifest.write_text(manifest.read_text().replace("stack: 2 KiB", "stack: 1 KiB"))
+    argv = ["--project", str(manifest), "--board", "nrf5340", "--commit", commit, "--front-door", str(ROOT)]
+    assert baseline_worker.main([*argv, "--output", str(tmp_path / "then")]) == 0
+    assert read_measured(tmp_path / "then" / "size.json").size.stack.reserved == 2048
+
+
+def test_a_baseline_that_is_nothing_is_said_before_anything_is_built(tmp_path: Path) -> None:
+    run = scons("project=hello", "board=nrf5340", f"build_dir={tmp_path}", "baseline=nothing")
+    assert run.code == 2 and run.verbs == []
+    assert "error: baseline=nothing is neither a file nor a git revision of hello" in run.err
