@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
+from mcuforge.errors import UserError
 from mcuforge.manifest.load import (
     check_sha256,
     find_board,
@@ -21,7 +23,7 @@ from mcuforge.transform.prepare import prepare
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("project", help="a name below projects/, a directory or a YAML file")
+    parser.add_argument("project", nargs="+", help="a name below projects/, a directory or a YAML file")
     parser.add_argument(
         "--board",
         action="append",
@@ -31,17 +33,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    project = load_project(find_project(arguments.project))
-    boards = [find_board(board) for board in arguments.board] or find_promised_boards(project)
+    """Every project is checked, whatever is wrong with those before it."""
+    errors = []
+    for name in arguments.project:
+        try:
+            _check(name, arguments.board)
+        except UserError as error:
+            errors.append(error)
+    for found in errors:
+        print(found.render(), file=sys.stderr)
+    return UserError.exit_code if errors else 0
+
+
+def _check(name: str, wanted_boards: list[str]) -> None:
+    project = load_project(find_project(name))
+    boards = [find_board(board) for board in wanted_boards] or find_promised_boards(project)
     targets = [make_target(project, load_board(board)) for board in boards]
     check_sha256(project)
+    if project.is_converted:
+        print(f"ok: {project.name}; its model is read once it is converted")
+        return
     graph = read_model(project.model.source)
     unused = check_declared_operators(project, graph)
     _check_model(project, targets, graph)
     if unused:
         print(f"note: declared, but not used by the model: {', '.join(unused)}")
     print(_summary(project, targets, graph))
-    return 0
 
 
 def _check_model(project: Project, targets: list[Target], graph: Graph) -> None:

@@ -1,0 +1,85 @@
+"""Start a project: a manifest for a model, a small application, and the schema that editors check manifests by."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+from pathlib import Path
+
+from mcuforge.errors import Location, UserError, display_path
+from mcuforge.manifest.find import PROJECT_FILE, find_board, is_path, projects_dir
+from mcuforge.manifest.load import load_project
+from mcuforge.manifest.project import MODEL_FORMATS
+from mcuforge.manifest.suggestions import hint_for
+from mcuforge.resources import schema_dir, write_atomic
+
+_SCHEMA = ".schema/project.schema.json"
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,47}")
+_MANIFEST = """\
+# yaml-language-server: $schema={schema}
+schema: 1
+name: {name}
+model:
+  source: {model}
+boards: [{board}]
+# budgets: {{flash: 96 KiB, sram: 48 KiB}}   # the build fails when the image needs more
+app: {{sources: [main.c]}}                    # absent: the stock app, which replays golden inputs
+"""
+_MAIN = """\
+/* {name}: one inference after another. Fill the input with what your sensor measures. */
+#include "{name}.h"
+
+int main(void)
+{{
+    for (;;) {{
+        for (size_t i = 0; i < {NAME}_INPUT_SIZE; i++) {{
+            {name}_input()[i] = 0;
+        }}
+        if ({name}_invoke() != {NAME}_OK) {{
+            return 1;
+        }}
+        /* {name}_output_value(i), i < {NAME}_OUTPUT_SIZE: act on it. */
+    }}
+}}
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", help="a C identifier: the prefix of every generated symbol")
+    parser.add_argument("--from", dest="model", type=Path, required=True, help="the trained model; it is copied")
+    parser.add_argument("--board", default="nrf5340", help="a board's name (default: nrf5340)")
+    parser.add_argument("--output", type=Path, help="the project's folder (default: projects/<name>, or <name>)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    name, model = arguments.name, arguments.model
+    if not _NAME.fullmatch(name):
+        raise UserError(f"`{name}` is not a C identifier", hint="letters, digits and _, a letter first")
+    if not model.exists():
+        raise UserError(f"there is no model `{model}`", location=Location(model))
+    if not model.is_dir() and model.suffix.lower() not in MODEL_FORMATS:
+        raise UserError(f"`{model.name}` is no model", hint=hint_for(model.suffix, MODEL_FORMATS, "formats"))
+    if is_path(arguments.board):
+        raise UserError("--board takes a board's name", hint="write a board file's path into the manifest afterwards")
+    find_board(arguments.board)
+    root = projects_dir() if projects_dir().is_dir() else Path()
+    folder = arguments.output or root / name
+    if folder.exists() and any(folder.iterdir()):
+        raise UserError("there is something already", location=Location(folder), hint="give another name or --output")
+    _write(folder, name, model, arguments.board)
+    load_project(folder / PROJECT_FILE)
+    print(f"ok: {display_path(folder / PROJECT_FILE)}; next: scons project={display_path(folder)}")
+    return 0
+
+
+def _write(folder: Path, name: str, model: Path, board: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if model.is_dir():
+        shutil.copytree(model, folder / model.name)
+    else:
+        shutil.copyfile(model, folder / model.name)
+    write_atomic(folder / _SCHEMA, (schema_dir() / "project.schema.json").read_bytes())
+    write_atomic(folder / "main.c", _MAIN.format(name=name, NAME=name.upper()))
+    text = _MANIFEST.format(name=name, model=model.name, board=board, schema=_SCHEMA)
+    write_atomic(folder / PROJECT_FILE, text)
