@@ -55,6 +55,10 @@ class Source:
     object_name: str = ""
 
 
+def object_path(source: Source, folder: Path) -> Path:
+    return folder / f"{source.object_name or source.path.stem}.o"
+
+
 @dataclass(frozen=True)
 class Image:
     """A program: the firmware itself, or its twin for the emulator.

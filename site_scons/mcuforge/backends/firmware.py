@@ -12,6 +12,7 @@ import mcuforge
 from mcuforge.backends.baseline_steps import BaselineSteps
 from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step, Wishes
 from mcuforge.backends.export_steps import export_steps
+from mcuforge.backends.matrix_steps import forecast_steps
 from mcuforge.backends.model_steps import ModelSteps
 from mcuforge.backends.runtime_parts import Prefixes, RuntimeParts
 from mcuforge.errors import display_path
@@ -76,6 +77,7 @@ class Planner:
             "size": (self.show_size(),),
             "report": (self.report(), self.judge()),
             **export_steps(self, parts.prepare),
+            **forecast_steps(self, (*parts.model_sources, *parts.library_sources, *firmware.sources)),
         }
         if self.board.flash is not None:
             steps["flash"] = (self.write_flash(),)

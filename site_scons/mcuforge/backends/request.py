@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
@@ -23,6 +23,7 @@ from mcuforge.manifest.load import (
 from mcuforge.manifest.suggestions import hint_for
 from mcuforge.manifest.types import Project, Runtime, Target
 from mcuforge.report.formats import size_formats
+from mcuforge.toolchain.memory_map import has_memory_map
 from mcuforge.units import format_size
 
 VARIABLES: Mapping[str, str] = {
@@ -45,6 +46,7 @@ TARGETS: Mapping[str, str] = {
     "compare": "build with both runtimes, replay the golden inputs in both, and show them side by side",
     "fetch": "get the pinned sources of TensorFlow Lite Micro and its libraries: the only step that uses the network",
     "export-<ecosystem>": f"the model as a library for another build system: {', '.join(ecosystem_names())}",
+    "fit": "show which boards the project fits (absent board=: all), forecast from compiled objects; nothing is linked",
     "accuracy": "measure the model on the manifest's data set before and after quantization, class by class",
     "projects": "list the projects",
     "boards": "list the boards",
@@ -56,12 +58,16 @@ _HINT = "for example: scons project=kws board=nrf5340   (scons -h explains every
 
 @dataclass(frozen=True)
 class Request:
-    """The command line, resolved: one entry in `targets` for each project on each board."""
+    """The command line, resolved: one entry in `targets` for each project on each board.
+
+    `refused`: boards left out of a search for those that fit, and why.
+    """
 
     targets: tuple[Target, ...]
     build_root: Path
     verbose: bool
     wishes: Wishes
+    refused: Mapping[str, str] = field(default_factory=dict)
 
     def build_dir(self, target: Target) -> Path:
         return self.build_root / target.project.name / target.board.name
@@ -92,11 +98,15 @@ def parse_request(arguments: Mapping[str, str], goals: Sequence[str] = ()) -> Re
         tflm_dir=arguments.get("tflm_dir"),
         baseline=arguments.get("baseline"),
     )
-    targets = tuple(_targets(arguments["project"], arguments.get("board"), _runtime(arguments.get("runtime"))))
+    refused: dict[str, str] = {}
+    is_search = "fit" in goals
+    boards = arguments.get("board", "all" if is_search else None)
+    runtime = _runtime(arguments.get("runtime"))
+    targets = tuple(_targets(arguments["project"], boards, runtime, refused if is_search else None))
     _check_exports(goals)
     for target in targets:
         _check_goals(target, goals)
-    return Request(targets, Path(arguments.get("build_dir", "build")), verbose == "1", wishes)
+    return Request(targets, Path(arguments.get("build_dir", "build")), verbose == "1", wishes, refused)
 
 
 def _size_format(arguments: Mapping[str, str]) -> str:
@@ -150,7 +160,10 @@ def _runtime(given: str | None) -> Runtime | None:
     return cast("Runtime | None", given)
 
 
-def _targets(projects: str, boards: str | None, runtime: Runtime | None) -> Iterable[Target]:
+def _targets(
+    projects: str, boards: str | None, runtime: Runtime | None, refused: dict[str, str] | None
+) -> Iterable[Target]:
+    """Boards that a project cannot be built for go into `refused`; without it, the first one's error is raised."""
     places: dict[tuple[str, str], Target] = {}
     for name in list_projects() if projects == "all" else projects.split(","):
         project = load_project(find_project(name))
@@ -162,7 +175,15 @@ def _targets(projects: str, boards: str | None, runtime: Runtime | None) -> Iter
                 hint=f"scons project={name} board=…, or write `boards: [nrf5340]` in the manifest",
             )
         for board in chosen:
-            target = make_target(project, load_board(board), runtime)
+            try:
+                target = make_target(project, load_board(board), runtime)
+            except UserError as error:
+                if refused is None:
+                    raise
+                refused[board.stem] = error.message
+                continue
+            if refused is not None and not has_memory_map(target.board):
+                continue  # a computer, which fits everything
             other = places.setdefault((project.name, target.board.name), target)
             if other.project.path != project.path or other.board.path != target.board.path:
                 raise UserError(

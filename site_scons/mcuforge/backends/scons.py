@@ -20,7 +20,7 @@ import SCons.Environment
 import SCons.Tool
 
 import mcuforge
-from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step, Wishes
+from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step, Wishes, object_path
 from mcuforge.backends.compare import RUNTIMES, compare_step
 from mcuforge.backends.firmware import plan_firmware
 from mcuforge.manifest.types import Target
@@ -104,7 +104,7 @@ def _objects(env: Any, plan: BuildPlan, sources: Sequence[Source], folder: Path)
     nodes = []
     for source in sources:
         made = env.McuforgeObject(
-            str(folder / f"{source.object_name or source.path.stem}.o"),
+            str(object_path(source, folder)),
             str(source.path),
             MCUFORGE_FLAGS=[*(plan.cxx_flags if source.language == "c++" else plan.flags), *source.flags],
         )

@@ -13,10 +13,9 @@ from elftools.elf.elffile import ELFFile
 from elftools.elf.relocation import RelocationSection
 from elftools.elf.sections import SymbolTableSection
 
+from mcuforge.report.archive import archive_members
 from mcuforge.report.audit.attributes import read_attributes
 
-_ARCHIVE = b"!<arch>\n"
-_HEADER = 60
 _MEMBER = re.compile(r"^(.*\.a)\((.*)\)$")
 
 
@@ -40,7 +39,7 @@ def read_objects(origins: Iterator[str]) -> Iterator[ObjectFile]:
         member = _MEMBER.match(origin)
         if member:
             if member[1] not in archives:
-                archives[member[1]] = dict(_members(Path(member[1])))
+                archives[member[1]] = dict(archive_members(Path(member[1])))
             content = archives[member[1]].get(member[2])
         else:
             content = Path(origin).read_bytes() if Path(origin).is_file() else None
@@ -48,23 +47,6 @@ def read_objects(origins: Iterator[str]) -> Iterator[ObjectFile]:
             found = _read(origin, content)
             if found is not None:
                 yield found
-
-
-def _members(path: Path) -> Iterator[tuple[str, bytes]]:
-    """(name, content) of an archive in GNU's format (`ar(5)`): long names stand in a member called `//`."""
-    data = path.read_bytes() if path.is_file() else b""
-    names, at = b"", len(_ARCHIVE)
-    while data.startswith(_ARCHIVE) and at + _HEADER <= len(data):
-        name, size = data[at : at + 16].decode().rstrip(), int(data[at + 48 : at + 58])
-        body = data[at + _HEADER : at + _HEADER + size]
-        if name == "//":
-            names = body
-        elif name.startswith("/") and name[1:].isdigit():
-            start = int(name[1:])
-            yield names[start : names.index(b"/", start)].decode(), body
-        elif name not in ("/", "/SYM64/"):
-            yield name.rstrip("/"), body
-        at += _HEADER + size + size % 2
 
 
 def _read(name: str, content: bytes) -> ObjectFile | None:

@@ -1,0 +1,1 @@
+"""What an image will cost, told before it is linked."""
