@@ -1,0 +1,78 @@
+"""Every command on the pages about other people's builds, run as it stands there.
+
+A block whose first line names a file is written to that file; `sh` blocks run in order, each from the page's folder.
+Commands of ecosystems that are too large to fetch are stand-ins, which fail when a file or folder they name is missing.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.scons import ROOT
+
+PAGES = sorted((ROOT / "docs" / "hosts").glob("*.md"))
+_BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_STAND_IN = """\
+#!/bin/sh
+# Every argument that looks like a path has to be there.
+for word in "$@"; do
+  case "$word" in
+    -D*=/*) path="${word#*=}" ;;
+    -* | *:* | nrf5340dk/*) continue ;;
+    */*) path="$word" ;;
+    *) continue ;;
+  esac
+  [ -e "$path" ] || { echo "$0: there is no $path" >&2; exit 1; }
+done
+"""
+STAND_INS = ("west", "idf.py", "arduino-cli", "cpackget")
+
+
+@pytest.fixture
+def commands(tmp_path: Path) -> Path:
+    """A folder of programs: ours as a user has them installed, and stand-ins."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    programs = dict.fromkeys(STAND_INS, _STAND_IN)
+    programs["mcuforge"] = f'#!/bin/sh\nexec "{sys.executable}" -m mcuforge.cli "$@"\n'
+    programs["scons"] = f'#!/bin/sh\nexec "{sys.executable}" -m SCons "$@"\n'
+    programs["unzip"] = f'#!/bin/sh\nexec "{sys.executable}" -m zipfile -e "$2" "$4"\n'
+    programs["python"] = f'#!/bin/sh\nexec "{sys.executable}" "$@"\n'
+    for name, text in programs.items():
+        (folder / name).write_text(text)
+        (folder / name).chmod(0o755)
+    return folder
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_pages_commands_work_as_they_stand(page: Path, commands: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "firmware"
+    shutil.copytree(ROOT / "projects" / "hello", folder / "projects" / "hello")
+    shutil.copyfile(ROOT / "SConstruct", folder / "SConstruct")
+    environment = {**os.environ, "PATH": f"{commands}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT / "site_scons")}
+    for language, file, text in _BLOCK.findall(page.read_text(encoding="utf-8")):
+        if file:
+            (folder / file).write_text(text)
+        elif language == "sh":
+            done = subprocess.run(
+                ["sh", "-e"], input=text, cwd=folder, env=environment, capture_output=True, text=True, check=False
+            )
+            assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
+
+
+def test_every_ecosystem_has_a_page_that_the_overview_links() -> None:
+    overview = (ROOT / "docs" / "hosts" / "README.md").read_text(encoding="utf-8")
+    from mcuforge.backends.export_steps import ecosystem_names
+
+    for name in ecosystem_names():
+        assert f"`export-{name}`" in overview
+    for page in PAGES:
+        assert page.name == "README.md" or f"]({page.name})" in overview
