@@ -5,6 +5,7 @@ MCUFORGE_ECOSYSTEMS=required installs them (as CI does); a path there names an e
 
 from __future__ import annotations
 
+import fcntl
 import functools
 import os
 import subprocess
@@ -25,11 +26,18 @@ def _environment() -> Path | None:
     if wanted != "required":
         return Path(wanted) if wanted else None
     folder = Path(tempfile.gettempdir()) / "mcuforge-ecosystems"
+    # Tests run in several processes, of which one installs.
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _install(folder)
+    return folder
+
+
+def _install(folder: Path) -> None:
     if not (folder / "ready").exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
         subprocess.run([folder / "bin" / "pip", "install", "--quiet", *PACKAGES], check=True, timeout=600)
         (folder / "ready").touch()
-    return folder
 
 
 def run_tool(name: str, *words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:

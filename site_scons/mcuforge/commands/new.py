@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import json
+import math
 import re
 import shutil
 from pathlib import Path
@@ -12,6 +14,8 @@ from mcuforge.manifest.find import PROJECT_FILE, find_board, is_path, projects_d
 from mcuforge.manifest.load import load_project
 from mcuforge.manifest.project import MODEL_FORMATS
 from mcuforge.manifest.suggestions import hint_for
+from mcuforge.model.edge_impulse import EdgeImpulseExport, is_edge_impulse, read_edge_impulse
+from mcuforge.model.reader import parse_model
 from mcuforge.resources import schema_dir, write_atomic
 
 _SCHEMA = ".schema/project.schema.json"
@@ -47,7 +51,13 @@ int main(void)
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", help="a C identifier: the prefix of every generated symbol")
-    parser.add_argument("--from", dest="model", type=Path, required=True, help="the trained model; it is copied")
+    parser.add_argument(
+        "--from",
+        dest="model",
+        type=Path,
+        required=True,
+        help="the trained model, or an Edge Impulse C++ library (.zip); copied",
+    )
     parser.add_argument("--board", default="nrf5340", help="a board's name (default: nrf5340)")
     parser.add_argument("--output", type=Path, help="the project's folder (default: projects/<name>, or <name>)")
 
@@ -58,7 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise UserError(f"`{name}` is not a C identifier", hint="letters, digits and _, a letter first")
     if not model.exists():
         raise UserError(f"there is no model `{model}`", location=Location(model))
-    if not model.is_dir() and model.suffix.lower() not in MODEL_FORMATS:
+    imported = read_edge_impulse(model) if is_edge_impulse(model) else None
+    if imported is None and not model.is_dir() and model.suffix.lower() not in MODEL_FORMATS:
         raise UserError(f"`{model.name}` is no model", hint=hint_for(model.suffix, MODEL_FORMATS, "formats"))
     if is_path(arguments.board):
         raise UserError("--board takes a board's name", hint="write a board file's path into the manifest afterwards")
@@ -67,19 +78,43 @@ def run(arguments: argparse.Namespace) -> int:
     folder = arguments.output or root / name
     if folder.exists() and any(folder.iterdir()):
         raise UserError("there is something already", location=Location(folder), hint="give another name or --output")
-    _write(folder, name, model, arguments.board)
+    if imported is not None:
+        _check_scaling(imported, model)
+    _write(folder, name, model, arguments.board, imported)
     load_project(folder / PROJECT_FILE)
     print(f"ok: {display_path(folder / PROJECT_FILE)}; next: scons project={display_path(folder)}")
     return 0
 
 
-def _write(folder: Path, name: str, model: Path, board: str) -> None:
+def _check_scaling(imported: EdgeImpulseExport, path: Path) -> None:
+    """The generated C scales inputs by the model itself: an export that says otherwise is not of this model."""
+    graph = parse_model(imported.model, Location(path))
+    stated = (imported.scale, imported.zero_point)
+    quantization = graph.main.tensors[graph.main.inputs[0]].quantization
+    if imported.scale is None or quantization is None:
+        return
+    found = (quantization.scale, quantization.zero_point)
+    if not math.isclose(found[0], imported.scale, rel_tol=1e-6) or found[1] != imported.zero_point:
+        raise UserError(
+            f"its parameters scale the input by {stated}, its model by {found}",
+            location=Location(path),
+            hint="export it again",
+        )
+
+
+def _write(folder: Path, name: str, model: Path, board: str, imported: EdgeImpulseExport | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    if model.is_dir():
-        shutil.copytree(model, folder / model.name)
+    file = f"{name}.tflite" if imported is not None else model.name
+    if imported is not None:
+        write_atomic(folder / file, imported.model)
+    elif model.is_dir():
+        shutil.copytree(model, folder / file)
     else:
-        shutil.copyfile(model, folder / model.name)
+        shutil.copyfile(model, folder / file)
     write_atomic(folder / _SCHEMA, (schema_dir() / "project.schema.json").read_bytes())
     write_atomic(folder / "main.c", _MAIN.format(name=name, NAME=name.upper()))
-    text = _MANIFEST.format(name=name, model=model.name, board=board, schema=_SCHEMA)
+    text = _MANIFEST.format(name=name, model=file, board=board, schema=_SCHEMA)
+    if imported is not None and imported.labels:
+        # JSON's strings are YAML's.
+        text += f"labels: {json.dumps(imported.labels, ensure_ascii=False)}\n"
     write_atomic(folder / PROJECT_FILE, text)

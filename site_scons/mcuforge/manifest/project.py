@@ -77,6 +77,12 @@ def _format_of(source: Path, positions: Positions) -> str:
     if not suffix or is_directory(source):
         return "saved_model"
     close = nearest(suffix, MODEL_FORMATS)
+    if suffix == ".zip":
+        raise UserError(
+            f"`{source.name}` is an archive, not a model",
+            location=positions.at("model", "source"),
+            hint=f"of an Edge Impulse export, `mcuforge new <name> --from {source.name}` takes the model and its labels",
+        )
     raise UserError(
         f"`{suffix}` is not a model format",
         location=positions.at("model", "source"),
