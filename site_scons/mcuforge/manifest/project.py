@@ -81,7 +81,7 @@ def _format_of(source: Path, positions: Positions) -> str:
         raise UserError(
             f"`{source.name}` is an archive, not a model",
             location=positions.at("model", "source"),
-            hint=f"of an Edge Impulse export, `mcuforge new <name> --from {source.name}` takes the model and its labels",
+            hint=f"an Edge Impulse export is taken apart by `mcuforge new <name> --from {source.name}`",
         )
     raise UserError(
         f"`{suffix}` is not a model format",
