@@ -17,11 +17,13 @@ from typing import Any
 import SCons.Action
 import SCons.Builder
 import SCons.Environment
+import SCons.Node.Alias
 import SCons.Tool
+import SCons.Util
 
 import mcuforge
 from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step, Wishes, object_path
-from mcuforge.backends.compare import RUNTIMES, compare_step
+from mcuforge.backends.compare import RUNTIMES, compare_step, second_opinion_step
 from mcuforge.backends.firmware import plan_firmware
 from mcuforge.manifest.types import Target
 
@@ -89,7 +91,12 @@ def firmware(
 
 
 def comparison(env: Any, target: Target, build_dir: Path, wishes: Wishes, model_dir: Path) -> list[Any]:
-    """Both runtimes, each in a folder of its own, and the step that shows them side by side."""
+    """Both runtimes, each in a folder of its own, and the step that shows them side by side.
+
+    With a second opinion asked for: the step that asks for it, after the build itself.
+    """
+    if wishes.second_opinion is not None:
+        return declare_step(env, second_opinion_step(target, build_dir, model_dir), build_dir)
     folders = {runtime: build_dir / "compare" / runtime for runtime in RUNTIMES}
     for runtime, folder in folders.items():
         firmware(env, replace(target, runtime=runtime), folder, wishes, model_dir)
@@ -98,6 +105,11 @@ def comparison(env: Any, target: Target, build_dir: Path, wishes: Wishes, model_
     nodes: list[Any] = env.AlwaysBuild(env.Alias(f"{step.name} {build_dir}", [], action))
     env.Depends(nodes, [env.File(str(path)) for path in step.inputs])
     return nodes
+
+
+def before_judging(env: Any, made: Sequence[Any], nodes: Sequence[Any]) -> None:
+    """Steps without outputs, which may fail a build, wait for what is made of all reports."""
+    env.Depends([node for node in SCons.Util.flatten(nodes) if isinstance(node, SCons.Node.Alias.Alias)], made)
 
 
 def _objects(env: Any, plan: BuildPlan, sources: Sequence[Source], folder: Path) -> list[Any]:

@@ -69,10 +69,10 @@ def render_page(report: BuildReport) -> str:
     """One file without a reference to anything outside itself."""
     chart = arena_chart(report.size, report.plan)
     style = _dense(_asset("style.css") + _generated_style(chart))
-    script = _dense(_asset("script.js"))
-    page = _environment().get_template("page.html.j2")
+    script = dense_asset("script.js")
+    page = templates().get_template("page.html.j2")
     context = _context(report, chart)
-    return _dense(page.render(context, style=Markup(style), script=Markup(script), policy=_policy(style, script)))
+    return _dense(page.render(context, style=Markup(style), script=Markup(script), policy=page_policy(style, script)))
 
 
 def _dense(text: str) -> str:
@@ -80,7 +80,7 @@ def _dense(text: str) -> str:
     return _INDENTATION.sub("\n", text)
 
 
-def _environment() -> jinja2.Environment:
+def templates() -> jinja2.Environment:
     """Autoescape: names of tensors come from a file that nobody has read."""
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("mcuforge.report.page", "templates"),
@@ -93,10 +93,14 @@ def _environment() -> jinja2.Environment:
     return environment
 
 
+def dense_asset(name: str) -> str:
+    return _dense(_asset(name))
+
+
 def _asset(name: str) -> str:
-    loader = _environment().loader
+    loader = templates().loader
     assert loader is not None
-    return loader.get_source(_environment(), name)[0]
+    return loader.get_source(templates(), name)[0]
 
 
 def _generated_style(chart: ArenaChart | None) -> str:
@@ -104,7 +108,7 @@ def _generated_style(chart: ArenaChart | None) -> str:
     return f".arena svg {{ min-width: {chart.min_width_px}px; }}\n" if chart else ""
 
 
-def _policy(style: str, script: str) -> str:
+def page_policy(style: str, script: str) -> str:
     """Nothing is fetched, and only our own script runs, whatever a name may contain."""
     style_hash, script_hash = (
         base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script)
