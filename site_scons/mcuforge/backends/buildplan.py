@@ -14,7 +14,7 @@ from mcuforge.toolchain.compiler import Toolchain
 class Wishes:
     """What a person asked for besides the target itself. `goals` are the targets that were named.
 
-    `baseline` is a build to compare with: a path, or a git revision.
+    `baseline` is a build to compare with: a path, or a git revision. `second_opinion` is another vendor's tool.
     """
 
     goals: frozenset[str] = frozenset()
@@ -22,6 +22,7 @@ class Wishes:
     size_depth: int | None = None
     tflm_dir: str | None = None
     baseline: str | None = None
+    second_opinion: str | None = None
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from mcuforge.backends.buildplan import Wishes
+from mcuforge.backends.compare import SECOND_OPINIONS
 from mcuforge.backends.export_steps import EXPORT, ecosystem_names
 from mcuforge.errors import Location, UserError, display_path
 from mcuforge.manifest.load import (
@@ -35,6 +36,7 @@ VARIABLES: Mapping[str, str] = {
     "depth": "how far `scons … size` goes into what takes the memory: 1 causes, 2 layers, kernels, objects, 3 symbols",
     "baseline": "an earlier build (its folder, size.json or report.json) or a git revision: growth over it is judged",
     "tflm_dir": "a TensorFlow Lite Micro checkout for the runtime tflm (absent: TFLM_DIR, then what `fetch` got)",
+    "with": "stedgeai: `scons … compare` asks ST Edge AI Core (on PATH) about the model instead of the other runtime",
     "verbose": "1 shows whole commands",
 }
 TARGETS: Mapping[str, str] = {
@@ -97,6 +99,7 @@ def parse_request(arguments: Mapping[str, str], goals: Sequence[str] = ()) -> Re
         size_depth=_depth(arguments),
         tflm_dir=arguments.get("tflm_dir"),
         baseline=arguments.get("baseline"),
+        second_opinion=_second_opinion(arguments.get("with")),
     )
     refused: dict[str, str] = {}
     is_search = "fit" in goals
@@ -107,6 +110,13 @@ def parse_request(arguments: Mapping[str, str], goals: Sequence[str] = ()) -> Re
     for target in targets:
         _check_goals(target, goals)
     return Request(targets, Path(arguments.get("build_dir", "build")), verbose == "1", wishes, refused)
+
+
+def _second_opinion(given: str | None) -> str | None:
+    if given is not None and given not in SECOND_OPINIONS:
+        hint = hint_for(given, SECOND_OPINIONS, "tools")
+        raise UserError(f"there is nothing called `{given}` to compare with", hint=hint)
+    return given
 
 
 def _size_format(arguments: Mapping[str, str]) -> str:
