@@ -26,18 +26,16 @@ def manifests(folder: Path) -> list[str]:
 
 def test_the_forecast_is_near_what_is_linked(tmp_path: Path) -> None:
     projects = ",".join(manifests(tmp_path / "projects"))
-    words = (f"project={projects}", "board=nrf5340,mps2-an385", f"build_dir={tmp_path / 'build'}", "-k")
+    words = (f"project={projects}", "board=nrf5340", f"build_dir={tmp_path / 'build'}")
     run = scons(*words, "forecast", "size", timeout=TIMEOUT_S)
     compared = 0
     for path in sorted((tmp_path / "build").glob("*/*/forecast.json")):
-        if not path.with_name("size.json").exists():
-            continue  # kernels that need an FPU
         told = json.loads(path.read_text())["regions"]
         regions = json.loads(path.with_name("size.json").read_text())["regions"]
         for name, use in regions.items():
             assert abs(told[name] - use["used"]) <= NEAR * use["used"], (path, name, told, use)
         compared += 1
-    assert compared >= 4, run.text
+    assert compared >= 2, run.text
 
 
 def test_fit_lists_all_boards_and_links_none(tmp_path: Path) -> None:

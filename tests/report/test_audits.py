@@ -12,10 +12,10 @@ from mcuforge.manifest.load import load_board, load_project
 from mcuforge.manifest.types import AUDITS, Board
 from mcuforge.report.audit import checks
 from mcuforge.report.audit.attributes import Tag, read_attributes, unfit
-from mcuforge.report.audit.checks import Finding
+from mcuforge.report.audit.checks import run_audits
 from mcuforge.report.audit.image import AuditedImage
 from mcuforge.report.audit.objects import read_objects
-from mcuforge.report.audit.result import AuditResult, read_audit, run_audits
+from mcuforge.report.audit.result import AuditResult, Finding, read_audit
 from mcuforge.resources import boards_dir
 from mcuforge.toolchain.flags import compile_flags
 from tests.report.builds import Build, start_build

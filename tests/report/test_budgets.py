@@ -61,7 +61,8 @@ def test_sram_over_budget_names_the_arena_and_the_peak(tmp_path: Path) -> None:
     assert rest == (
         "error: sram budget exceeded by 2.0 KiB (7.0 KiB of 5.0 KiB)\n"
         "  largest: arena 4.9 KiB, stack 2.0 KiB, libc 101 B\n"
-        "  hint: the peak is layer 3 CONV_2D (in 1.6 KiB + out 3.1 KiB); a budget of 8 KiB fits"
+        "  hint: the peak is layer 3 CONV_2D (in 1.6 KiB + out 3.1 KiB); a budget of 8 KiB fits; "
+        "layer 3 CONV_2D would have to hold 1.8 KiB less"
     )
 
 

@@ -137,6 +137,12 @@ class PlanFacts:
     graph: ModelGraph
     sources: tuple[str, ...] = ()
 
+    @property
+    def is_float(self) -> bool:
+        """Whether everything that is computed is float32."""
+        kinds = {tensor.dtype for tensor in self.graph.tensors.values()}
+        return kinds == {"float32"}
+
     def kernel_of(self, symbol: str) -> str | None:
         """The kernel function that a symbol of the kernels' object belongs to: helpers are named after their kernel."""
         name = symbol.removeprefix(f"{self.name}_")

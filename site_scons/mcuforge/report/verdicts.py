@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from mcuforge.errors import Location, UserError
 from mcuforge.manifest.types import Board, Project
+from mcuforge.report.advice import advice
 from mcuforge.report.names import short_name
 from mcuforge.report.plan_facts import PlanFacts
 from mcuforge.report.types import Frame, SizeReport, StackUse, Verdict
@@ -109,15 +110,15 @@ def _hint(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts) -
     if verdict.region not in board.memory or verdict.used <= board.capacity_bytes(verdict.region):
         parts.append(f"a budget of {_enough(verdict.used)} fits")
     else:
-        parts.append(_advice(report, verdict.region))
-    return "; ".join(parts)
+        parts.append(_in_general(report, verdict.region))
+    return "; ".join((*parts, *advice(verdict, report, board, plan)))
 
 
 def _largest_is(report: SizeReport, region: str, cause: str) -> bool:
     return any(largest.name == cause for largest in report.largest(region, 1))
 
 
-def _advice(report: SizeReport, region: str) -> str:
+def _in_general(report: SizeReport, region: str) -> str:
     """What to change when a chip is too small."""
     largest = report.largest(region, 1)[0]
     what = {

@@ -10,8 +10,8 @@ import sys
 from pathlib import Path
 
 from mcuforge.manifest.load import load_board
+from mcuforge.report.audit.checks import run_audits
 from mcuforge.report.audit.image import AuditedImage
-from mcuforge.report.audit.result import run_audits
 from mcuforge.report.plan_facts import read_plan
 from mcuforge.resources import write_atomic
 from mcuforge.workers.runner import run

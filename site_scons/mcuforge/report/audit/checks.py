@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
 
 from mcuforge.plan.memory import ARENA_ALIGNMENT
 from mcuforge.report.audit.attributes import unfit
 from mcuforge.report.audit.image import AuditedImage
+from mcuforge.report.audit.result import AuditResult, Finding
 from mcuforge.report.causes import is_c_library, object_stem
 
 _HEAP = frozenset(
@@ -26,17 +26,6 @@ _SOFT_FLOAT = re.compile(
     r"|__(?:fix|float)\w+|__(?:extend|trunc)[shd]f[sd]f2"
 )
 _SHOWN = 6
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What an audit objects to. A note is worth knowing and fails nothing."""
-
-    audit: str
-    message: str
-    details: tuple[str, ...] = ()
-    hint: str | None = None
-    is_note: bool = False
 
 
 Audit = Callable[[AuditedImage], Iterator[Finding]]
@@ -188,3 +177,7 @@ def _some(names: list[str], count: int = _SHOWN) -> str:
 def _limited(lines: list[str]) -> tuple[str, ...]:
     more = len(lines) - _SHOWN
     return (*lines[:_SHOWN], *([f"and {more} more"] if more > 0 else []))
+
+
+def run_audits(image: AuditedImage, names: Sequence[str]) -> AuditResult:
+    return AuditResult(tuple(names), tuple(finding for name in names for finding in AUDITS[name](image)))

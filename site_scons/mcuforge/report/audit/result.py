@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mcuforge.errors import UserError
 from mcuforge.manifest.types import Project
-from mcuforge.report.audit.checks import AUDITS, Finding
-from mcuforge.report.audit.image import AuditedImage
 
 SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an audit objects to. A note is worth knowing and fails nothing."""
+
+    audit: str
+    message: str
+    details: tuple[str, ...] = ()
+    hint: str | None = None
+    is_note: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,10 +49,6 @@ class AuditResult:
         place = project.positions.at("audit")
         lines = [f"{place}: note: {item.message}; {item.hint}" for item in self.findings if item.is_note]
         return "".join(f"{line}\n" for line in lines)
-
-
-def run_audits(image: AuditedImage, names: Sequence[str]) -> AuditResult:
-    return AuditResult(tuple(names), tuple(finding for name in names for finding in AUDITS[name](image)))
 
 
 def read_audit(path: Path) -> AuditResult:
