@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.scons import ROOT
+from tests.support.tools import require
 
 PAGES = sorted((ROOT / "docs" / "hosts").glob("*.md"))
 _BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -54,6 +55,7 @@ def commands(tmp_path: Path) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_pages_commands_work_as_they_stand(page: Path, commands: Path, tmp_path: Path) -> None:
+    require("cmake", "ninja", "make")
     folder = tmp_path / "firmware"
     shutil.copytree(ROOT / "projects" / "hello", folder / "projects" / "hello")
     shutil.copyfile(ROOT / "SConstruct", folder / "SConstruct")

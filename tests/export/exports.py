@@ -13,6 +13,7 @@ from mcuforge.backends.export import Ecosystem, load_ecosystem
 from mcuforge.backends.export_steps import ecosystem_names
 from mcuforge.backends.packaging.archive import write_folder
 from mcuforge.backends.packaging.package import Package, make_package
+from mcuforge.convert.build import tflite_file
 from mcuforge.emulate.oracle import Oracle
 from mcuforge.emulate.qemu import Twin
 from mcuforge.emulate.replay import Mode
@@ -60,7 +61,7 @@ def exported(project: str, board: str = BOARD) -> Exported:
     """Of a project of this repository, or of a manifest's path; files go where the whole run's temporary files go."""
     path = Path(project) if "/" in project else ROOT / "projects" / project / "project.yaml"
     target = make_target(load_project(path), load_board(find_board(board)), "aot")
-    graph = read_model(target.project.model.source)
+    graph = read_model(tflite_file(target.project))
     folder = Path(tempfile.mkdtemp(prefix="export-"))
     for name, text in generated_files(target, graph).items():
         (folder / name).write_text(text, encoding="utf-8")
@@ -118,7 +119,7 @@ def vectors_of(export: Exported) -> list[bytes]:
 def expected(project: str) -> list[bytes]:
     """What TFLM computes for `vectors_of`."""
     export = exported(project)
-    oracle = Oracle(export.target.project.model.source, export.graph, export.generated, 120)
+    oracle = Oracle(tflite_file(export.target.project), export.graph, export.generated, 120)
     return oracle.outputs(vectors_of(export))
 
 

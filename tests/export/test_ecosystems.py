@@ -17,6 +17,7 @@ from mcuforge.toolchain.flags import machine_flags
 from tests.export.exports import ecosystem, exported, sources_in, texts_of
 from tests.export.pdsc import problems
 from tests.export.tools import run_tool
+from tests.support.tools import require
 
 SCHEMA = Path(__file__).with_name("zephyr_module.schema.yaml")
 # The tool fetches the list of SPDX's identifiers to check `license` by it; the rest of its checks are its own.
@@ -133,6 +134,7 @@ def test_zephyrs_files_name_one_configuration_option(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "host"), [("zephyr", ZEPHYR), ("esp-idf", ESP_IDF)])
 def test_the_build_files_compile_every_source_and_show_the_header(name: str, host: str, tmp_path: Path) -> None:
     """With stand-ins for the ecosystem's functions: the ecosystem itself is too large to fetch for a test."""
+    require("cmake", "ninja")
     exported("hello").write(name, tmp_path).rename(tmp_path / "module")
     (tmp_path / "CMakeLists.txt").write_text(host)
     (tmp_path / "main.c").write_text('#include "hello.h"\nint main(void) { return hello_invoke() != HELLO_OK; }\n')
@@ -217,6 +219,7 @@ def test_the_example_compiles_without_a_warning(name: str, tmp_path: Path) -> No
 
 @pytest.mark.slow
 def test_make_builds_the_library_and_an_example_and_nothing_twice(tmp_path: Path) -> None:
+    require("make")
     folder = exported("hello").write("make", tmp_path)
     subprocess.run(["make", "-s", "-C", folder, "example"], check=True)
     done = subprocess.run([folder / "build" / "example"], check=True, capture_output=True, text=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import zipfile
 from pathlib import Path
@@ -25,6 +24,7 @@ from tests.export.exports import (
 from tests.support.projects import copy_hello, write_project
 from tests.support.scons import scons
 from tests.support.tflite_builder import ModelBuilder
+from tests.support.tools import require
 
 RV32 = "riscv64-unknown-elf-gcc"
 RV32_FLAGS = ("-march=rv32imc", "-mabi=ilp32", "-mcmodel=medany", "--specs=picolibc.specs")
@@ -86,8 +86,7 @@ def test_fast_math_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["c", "make"])
 @pytest.mark.parametrize("compiler", ["gcc", "arm-none-eabi-gcc", RV32])
 def test_the_code_is_clean_under_strict_warnings(name: str, compiler: str, tmp_path: Path) -> None:
-    if shutil.which(compiler) is None:
-        pytest.skip(f"{compiler} is not installed")
+    require(compiler)
     export = exported("kws")
     folder = export.write(name, tmp_path)
     machine = {"gcc": (), "arm-none-eabi-gcc": ("-mcpu=cortex-m33", "-mthumb")}.get(compiler, RV32_FLAGS)
