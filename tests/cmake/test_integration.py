@@ -18,6 +18,7 @@ from mcuforge.toolchain.startup import STARTUP_FILE, startup
 from tests.cmake.running import GENERATORS, Build, mcuforge
 from tests.support.projects import copy_hello
 from tests.support.scons import ROOT
+from tests.support.small_kws import write_small_kws
 
 CONSUMER, CROSS = (Path(__file__).parent / name for name in ("consumer", "cross"))
 WAYS = ("add_subdirectory", "FetchContent", "installed")
@@ -141,7 +142,9 @@ def cross(tmp_path_factory: pytest.TempPathFactory) -> Build:
     (build.folder / STARTUP_FILE).write_text(startup(board))
     (build.folder / "image.ld").write_text(linker_script(board, "cross", 2048))
     (folder / "nrf5340.cmake").write_text(mcuforge("toolchain-file", "nrf5340").text)
-    places = (f"-DPROJECTS={ROOT / 'projects'}", f"-DPLATFORM={ROOT / 'runtime' / 'platform'}")
+    copy_hello(folder / "projects" / "hello")
+    write_small_kws(folder / "projects" / "kws")
+    places = (f"-DPROJECTS={folder / 'projects'}", f"-DPLATFORM={ROOT / 'runtime' / 'platform'}")
     configured = build.configure("Ninja", SOURCE, *places, f"-DCMAKE_TOOLCHAIN_FILE={folder / 'nrf5340.cmake'}")
     assert configured.code == 0, configured.text
     built = build.build()
@@ -153,7 +156,7 @@ def cross(tmp_path_factory: pytest.TempPathFactory) -> Build:
 @pytest.mark.fidelity
 @pytest.mark.parametrize("target", ["hello", "hello_other", "kws"])
 def test_a_cross_built_model_computes_what_tflm_computes(target: str, cross: Build, tmp_path: Path) -> None:
-    project = ROOT / "projects" / target.removesuffix("_other")
+    project = cross.folder.parent / "projects" / target.removesuffix("_other")
     (model,) = project.glob("*.tflite")
     plan = cross.folder / "mcuforge" / target / "gen" / "plan.json"
     words = ("--machine", "mps2-an505", "--model", model, "--project", project / "project.yaml", "--plan", plan)

@@ -28,6 +28,7 @@ from mcuforge.toolchain.startup import STARTUP_FILE, startup
 from mcuforge.workers.generate import generated_files
 from tests.support.kernel_harness import RUNTIME
 from tests.support.scons import ROOT
+from tests.support.small_kws import write_small_kws
 
 ECOSYSTEMS = tuple(ecosystem_names())
 BOARD = "nrf5340"
@@ -58,14 +59,20 @@ def ecosystem(name: str) -> Ecosystem:
 
 @functools.cache
 def exported(project: str, board: str = BOARD) -> Exported:
-    """Of a project of this repository, or of a manifest's path; files go where the whole run's temporary files go."""
-    path = Path(project) if "/" in project else ROOT / "projects" / project / "project.yaml"
+    """Of `hello`, of the small `kws`, or of a manifest's path; files go where the whole run's temporary files go."""
+    path = _manifest(project)
     target = make_target(load_project(path), load_board(find_board(board)), "aot")
     graph = read_model(tflite_file(target.project))
     folder = Path(tempfile.mkdtemp(prefix="export-"))
     for name, text in generated_files(target, graph).items():
         (folder / name).write_text(text, encoding="utf-8")
     return Exported(target, graph, folder, make_package(target, folder, graph, 32))
+
+
+def _manifest(project: str) -> Path:
+    if project == "kws":
+        return write_small_kws(Path(tempfile.mkdtemp(prefix="kws-")) / "kws")
+    return Path(project) if "/" in project else ROOT / "projects" / project / "project.yaml"
 
 
 def compile_c(gcc: str, flags: Sequence[str], sources: Iterable[Path], folder: Path) -> list[Path]:
