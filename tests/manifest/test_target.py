@@ -98,11 +98,18 @@ def test_missing_model_suggests_its_neighbour(tmp_path: Path) -> None:
         ("kernels: esp-nn", "nrf5340", "kernels esp-nn do not run on `nrf5340` (cortex-m33)"),
         ("kernels: cmsis-nn", "host", "kernels cmsis-nn do not run on `host` (host)"),
         ("kernels: cmsis-nn", "nrf5340", "kernels cmsis-nn with the runtime aot is not available in this version"),
-        ("quantize: {scheme: float16}", "nrf5340", "quantization is not available in this version of mcuforge"),
         (
-            "accuracy: {dataset: model.tflite, metric: auc}",
+            "quantize: {scheme: float16}",
+            "nrf5340",
+            "a model quantized as float16 runs nowhere: its weights are float16",
+        ),
+        ("quantize: {scheme: dynamic}", "host", "a model quantized as dynamic runs nowhere: it makes hybrid layers"),
+        ("quantize: {scheme: none, io: int8}", "host", "the scheme none has no int8 inputs and outputs"),
+        ("compress: {data: model.tflite, prune: {sparsity: 0.5}}", "host", "a tflite model cannot be trained further"),
+        (
+            "accuracy: {dataset: model.tflite, metric: auc, max_drop: 0.1}",
             "host",
-            "the accuracy gate is not available in this version",
+            "there is no float model to compare with",
         ),
     ],
 )
@@ -113,12 +120,33 @@ def test_what_cannot_be_built_is_said_at_its_line(more: str, board: str, message
     assert error.location.line == 4
 
 
-def test_model_that_needs_conversion_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "model.onnx").write_bytes(b"")
-    path = write_project(tmp_path)
-    path.write_text(path.read_text().replace("model.tflite", "model.onnx"))
-    with pytest.raises(UserError, match="conversion is not available"):
+@pytest.mark.parametrize(
+    ("more", "message", "hint"),
+    [
+        (
+            "quantize: {scheme: int16x8, calibration: x.npz, io: int8}",
+            "the scheme int16x8 has no int8 inputs",
+            "`io: int16`",
+        ),
+        ("compress: {data: x.npz}", "it says nothing to do", "`prune:`"),
+        (
+            "compress: {data: x.npz, quantization_aware_training: {epochs: 1}}",
+            "quantization-aware training trains for int8",
+            "scheme: int8",
+        ),
+    ],
+)
+def test_conversions_that_cannot_work_are_refused_before_converting(
+    more: str, message: str, hint: str, tmp_path: Path
+) -> None:
+    for name in ("model.h5", "x.npz"):
+        (tmp_path / name).write_bytes(b"")
+    path = write_project(tmp_path, more)
+    path.write_text(path.read_text().replace("model.tflite", "model.h5"))
+    with pytest.raises(UserError) as caught:
         make_target(load_project(path), load_board(find_board("nrf5340")))
+    assert caught.value.message.startswith(message) and hint in (caught.value.hint or "")
+    assert caught.value.location is not None and caught.value.location.line == 4
 
 
 def test_runtime_of_the_command_line_wins(tmp_path: Path) -> None:

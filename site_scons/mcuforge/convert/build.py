@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from mcuforge.convert.cache import ConversionCache, cache_root, job_key
-from mcuforge.convert.job import Facts, Job, job_of
+from mcuforge.convert.job import MODEL_FILE, Facts, Job, job_of
 from mcuforge.convert.loader import versions
 from mcuforge.convert.session import convert, inspect, require_extra
 from mcuforge.manifest.load import check_sha256
@@ -45,3 +46,19 @@ def build_model(
     facts = convert(job, output, timeout_s)
     cache.keep(key, output)
     return Conversion(job, facts, time.monotonic() - start)
+
+
+def tflite_file(project: Project) -> Path:
+    """The .tflite file of a project, for what needs the model without a build: its own, or the one in the cache.
+
+    Raises UserError as build_model does.
+    """
+    if not project.is_converted:
+        return project.model.source
+    job = job_of(project)
+    cache = ConversionCache(cache_root())
+    folder = cache.folder(job_key(job, versions(job)))
+    if cache.read(folder) is None:
+        with tempfile.TemporaryDirectory(prefix="mcuforge-model-") as name:
+            build_model(project, Path(name))
+    return folder / MODEL_FILE

@@ -53,9 +53,21 @@ class ConversionCache:
     def __init__(self, root: Path) -> None:
         self._root = root / "models"
 
+    def folder(self, key: str) -> Path:
+        return self._root / key
+
     def take(self, key: str, output: Path) -> Facts | None:
         """Copies an entry into `output`; None when there is none that is sound."""
-        entry = self._root / key
+        found = self.read(self.folder(key))
+        if found is None:
+            return None
+        facts, contents = found
+        for name, content in contents.items():
+            write_atomic(output / name, content)
+        return facts
+
+    def read(self, entry: Path) -> tuple[Facts, dict[str, bytes]] | None:
+        """What an entry holds; one that is damaged is removed."""
         try:
             facts = Facts.from_json((entry / FACTS_FILE).read_text(encoding="utf-8"))
             contents = {name: (entry / name).read_bytes() for name in _FILES}
@@ -65,9 +77,7 @@ class ConversionCache:
         if found != (facts.sha256, facts.float_sha256):
             shutil.rmtree(entry, ignore_errors=True)
             return None
-        for name, content in contents.items():
-            write_atomic(output / name, content)
-        return facts
+        return facts, contents
 
     def keep(self, key: str, output: Path) -> None:
         """Copies a finished conversion into the cache. A cache that cannot be written to is no reason to fail."""
