@@ -76,7 +76,7 @@ def test_a_failure_leaves_the_last_report(tmp_path: Path) -> None:
     assert build(tmp_path, "report").code == 0
     before = output(tmp_path, "report.html").read_bytes()
     # Out of date, and its worker cannot run: not JSON.
-    output(tmp_path, "accuracy.json").write_text("{")
+    output(tmp_path, "size.tree.json").write_text("{")
     run = build(tmp_path, "report")
     assert run.code == 2 and "REPORT" in run.verbs
     assert output(tmp_path, "report.html").read_bytes() == before

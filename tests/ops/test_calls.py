@@ -19,6 +19,9 @@ from tests.ops.single import Case
 from tests.ops.sound import calls_kernel, in_float, sound_cases
 from tests.support.kernel_harness import NO_FEATURES, RUNTIME, WARNINGS
 
+# No single layer has a variable: the models of tests/state call these.
+VARIABLE_KERNELS = {"kernels/portable/copy.c", "kernels/portable/fill_bytes.c"}
+
 _STRUCT = re.compile(r"typedef struct \{(.*?)\} (\w+);", re.DOTALL)
 _FIELD = re.compile(r"^\s*(?:const )?(\w+) \*?(\w+)(?:\[\w+\])?;", re.MULTILINE)
 
@@ -64,7 +67,8 @@ def test_params_are_every_field_of_the_struct_in_order() -> None:
 def test_every_portable_kernel_is_called_by_some_sound_case() -> None:
     calls = [operator_kind(node).kernel(node, NO_FEATURES) for node in map(Case.node, calling_cases())]
     called = {source for call in calls for source in call.sources}
-    assert called == {f"kernels/portable/{path.name}" for path in (RUNTIME / "kernels" / "portable").glob("*.c")}
+    present = {f"kernels/portable/{path.name}" for path in (RUNTIME / "kernels" / "portable").glob("*.c")}
+    assert called == present - VARIABLE_KERNELS
 
 
 @pytest.mark.parametrize("case", calling_cases(), ids=lambda case: f"{case.kind}-{case.inputs[0].dtype}")

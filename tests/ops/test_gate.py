@@ -17,6 +17,10 @@ from tests.ops.sound import calls_kernel, in_float, sound_cases
 from tests.support.kernel_harness import NO_FEATURES, run_node
 
 MOST_BYTES_TO_RUN = 1 << 20
+# Collected here and not while drawing: it imports test modules, which have properties of their own.
+SOUND_CASES = sound_cases()
+# These mean nothing outside a model with variables or other subgraphs: tests/state draws such models.
+NEED_A_WHOLE_MODEL = {"ASSIGN_VARIABLE", "CALL_ONCE", "IF", "READ_VARIABLE", "VAR_HANDLE", "WHILE"}
 
 
 _small_shapes = st.lists(st.sampled_from([0, 1, 1, 1, 2, 3, 4, 6]), max_size=6).map(tuple)
@@ -62,7 +66,7 @@ def option_changes(draw: st.DrawFn, case: Case) -> dict[str, Any]:
 @st.composite
 def hostile_cases(draw: st.DrawFn) -> Case:
     """A sound layer with one to three things changed, most of them for the worse."""
-    case = draw(st.sampled_from(sound_cases()))
+    case = draw(st.sampled_from(SOUND_CASES))
     if draw(st.booleans()):
         case = in_float(case)
     for _ in range(draw(st.integers(1, 3))):
@@ -123,6 +127,6 @@ def test_what_passes_runs_without_a_fault(case: Case) -> None:
 
 def test_every_operator_has_a_sound_case() -> None:
     """So that none escapes the test above."""
-    for case in sound_cases():
+    for case in SOUND_CASES:
         assert passes(case.node()), case.kind
-    assert {case.kind for case in sound_cases()} == set(operator_kinds())
+    assert {case.kind for case in SOUND_CASES} == set(operator_kinds()) - NEED_A_WHOLE_MODEL
