@@ -5,6 +5,7 @@
 `env`         optional lines `NAME=value`
 `without`     optional lines, each a program that the machine should seem to lack
 `*.tflite.yaml`   descriptions of models (see support/model_description.py), built before the command runs
+`*.npz.yaml`, `*.zip.yaml`   the same for arrays and archives (see support/described_files.py)
 `*.tflm.yaml`     descriptions of TFLM trees (fields of tflm/fixture_tree.FixtureTree), written before the command runs
 
 `{dir}` stands for the copy and `{repo}` for the repository in all of them; `{boards}` and `{operators}` for the lists
@@ -28,14 +29,13 @@ import yaml
 
 from mcuforge.manifest.load import list_boards
 from mcuforge.model.operator_kind import operator_kinds
-from tests.support.model_description import build_described_model
+from tests.support.described_files import build_described_files
 from tests.tflm.fixture_tree import FixtureTree
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FAILING = Path(__file__).resolve().parent / "failing"
 CASES = sorted(path.parent.name for path in FAILING.glob("*/cmd"))
 PROGRAMS = {"mcuforge": "mcuforge.cli", "scons": "SCons"}
-DESCRIPTION = ".tflite.yaml"
 VARYING = {
     "{table}": re.compile(r"^\w+ on \S+ \(aot\)\n(?:  .*\n)+", re.MULTILINE),
     "{size}": re.compile(r"\d+(\.\d)? (B|KiB|MiB)\b"),
@@ -64,9 +64,7 @@ def test_user_error_reads_exactly(case: str, folder: str, tmp_path: Path) -> Non
 def _copy_of(case: str, parent: Path) -> Path:
     directory = parent / "case"
     shutil.copytree(FAILING / case, directory)
-    for description in directory.rglob(f"*{DESCRIPTION}"):
-        model = description.with_name(description.name.removesuffix(".yaml"))
-        model.write_bytes(build_described_model(description))
+    build_described_files(directory)
     for description in directory.rglob("*.tflm.yaml"):
         fields = yaml.safe_load(description.read_text(encoding="utf-8"))
         FixtureTree(**fields).write(description.with_name(description.name.removesuffix(".tflm.yaml")))

@@ -61,6 +61,7 @@ class ArrayPlace:
 
 def find_array(file: Path, arrays: Mapping[str, Array], names: Sequence[str], what: str, use: str) -> str:
     """The first of `names` that the file has. Raises UserError, listing what there is; `use` says what it is for."""
+    names = tuple(dict.fromkeys(names))
     for name in names:
         if name in arrays:
             return name

@@ -15,6 +15,7 @@ class Wishes:
     """What a person asked for besides the target itself. `goals` are the targets that were named.
 
     `baseline` is a build to compare with: a path, or a git revision. `second_opinion` is another vendor's tool.
+    `updates_operators`: the manifest's list is written instead of anything being built.
     """
 
     goals: frozenset[str] = frozenset()
@@ -23,6 +24,7 @@ class Wishes:
     tflm_dir: str | None = None
     baseline: str | None = None
     second_opinion: str | None = None
+    updates_operators: bool = False
 
 
 @dataclass(frozen=True)

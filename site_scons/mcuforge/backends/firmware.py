@@ -76,6 +76,7 @@ class Planner:
             "verdict": (*self.model_steps.judge(), self.measure(), self.audit(), *self.verdicts(), *self.images()),
             "size": (self.show_size(),),
             "report": (self.report(), self.judge()),
+            "lock": self.model_steps.lock(),
             **export_steps(self, parts.prepare),
             **forecast_steps(self, (*parts.model_sources, *parts.library_sources, *firmware.sources)),
         }
@@ -83,6 +84,8 @@ class Planner:
             steps["flash"] = (self.write_flash(),)
         if self.project.accuracy is not None:
             steps["accuracy"] = self.model_steps.show()
+        if self.wishes.updates_operators:
+            steps["verdict"] = self.model_steps.update_operators()
         if twin is not None:
             steps["emulate"] = (self.emulate(twin),)
         return BuildPlan(
@@ -289,7 +292,7 @@ class Planner:
             inputs=(
                 *(self.size_json, self.audit_json, self.plan_json),
                 *(_shown(self.project.path), *map(_shown, self.board.files), *self.baseline_steps.inputs()),
-                *(() if self.project.accuracy is None else (self.model_steps.accuracy_ok,)),
+                *self.model_steps.conditions(),
                 *self.modules("report", "workers/budget.py"),
             ),
             outputs=(self.verdict,),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from mcuforge.backends.buildplan import Step
 from mcuforge.convert.job import FACTS_FILE, FLOAT_FILE, MODEL_FILE, job_of
+from mcuforge.convert.locked_files import lock_path, locked_files
 from mcuforge.errors import display_path
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class ModelSteps:
         self._folder = folder
         self.accuracy_json = folder / "accuracy.json"
         self.accuracy_ok = planner.build_dir / "accuracy.ok"
+        self.lock_ok = folder / "lock.ok"
 
     @property
     def model(self) -> Path:
@@ -51,7 +53,25 @@ class ModelSteps:
 
     def judge(self) -> tuple[Step, ...]:
         """What comes before the verdict."""
-        return () if self._project.accuracy is None else (self._assess(), self._gate())
+        steps = () if self._project.accuracy is None else (self._assess(), self._gate())
+        return (*steps, self._check_lock()) if self.has_lock else steps
+
+    def conditions(self) -> tuple[Path, ...]:
+        """What must be there before an image may be called good."""
+        accuracy = () if self._project.accuracy is None else (self.accuracy_ok,)
+        return (*accuracy, self.lock_ok) if self.has_lock else accuracy
+
+    @property
+    def has_lock(self) -> bool:
+        return lock_path(self._project).exists()
+
+    def lock(self) -> tuple[Step, ...]:
+        return (Step("lock", self._lock_argv(), inputs=self._lock_inputs(), outputs=(), description="LOCK"),)
+
+    def update_operators(self) -> tuple[Step, ...]:
+        project = display_path(self._project.path)
+        argv = ("mcuforge.workers.update_operators", "--project", project, "--model", str(self.model))
+        return (Step("update_operators", argv, inputs=(self.model,), outputs=(), description="OPERATORS"),)
 
     def show(self) -> tuple[Step, ...]:
         """What `accuracy` means on the command line: judged like the rest, and shown even when up to date."""
@@ -82,6 +102,26 @@ class ModelSteps:
             },
             description="CONVERT",
         )
+
+    def _check_lock(self) -> Step:
+        return Step(
+            name="check_lock",
+            argv=(*self._lock_argv(), "--check", str(self.lock_ok)),
+            inputs=(Path(display_path(lock_path(self._project))), *self._lock_inputs()),
+            outputs=(self.lock_ok,),
+            values={"settings": json.dumps(job_of(self._project).settings, sort_keys=True)},
+            description="LOCK",
+        )
+
+    def _lock_argv(self) -> tuple[str, ...]:
+        facts = ("--facts", str(self._folder / FACTS_FILE)) if self._project.is_converted else ()
+        project = display_path(self._project.path)
+        return ("mcuforge.workers.lock", "--project", project, "--model", str(self.model), *facts)
+
+    def _lock_inputs(self) -> tuple[Path, ...]:
+        facts = (self._folder / FACTS_FILE,) if self._project.is_converted else ()
+        data = (Path(display_path(path)) for path in locked_files(self._project))
+        return (self.model, *facts, *data, *self._planner.modules("convert/lock.py", "workers/lock.py"))
 
     def _assess(self) -> Step:
         project, accuracy = self._project, self._project.accuracy

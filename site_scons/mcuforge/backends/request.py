@@ -37,6 +37,7 @@ VARIABLES: Mapping[str, str] = {
     "baseline": "an earlier build (its folder, size.json or report.json) or a git revision: growth over it is judged",
     "tflm_dir": "a TensorFlow Lite Micro checkout for the runtime tflm (absent: TFLM_DIR, then what `fetch` got)",
     "with": "stedgeai: `scons … compare` asks ST Edge AI Core (on PATH) about the model instead of the other runtime",
+    "operators": "update: write the operators that the model uses into the manifest, and build nothing",
     "verbose": "1 shows whole commands",
 }
 TARGETS: Mapping[str, str] = {
@@ -50,6 +51,7 @@ TARGETS: Mapping[str, str] = {
     "export-<ecosystem>": f"the model as a library for another build system: {', '.join(ecosystem_names())}",
     "fit": "show which boards the project fits (absent board=: all), forecast from compiled objects; nothing is linked",
     "accuracy": "measure the model on the manifest's data set before and after quantization, class by class",
+    "lock": "write project.lock.yaml: digests of model and data, versions of converters; later builds are held to it",
     "projects": "list the projects",
     "boards": "list the boards",
     "operators": "list the operators that run, by type, runtime and kernels",
@@ -100,6 +102,7 @@ def parse_request(arguments: Mapping[str, str], goals: Sequence[str] = ()) -> Re
         tflm_dir=arguments.get("tflm_dir"),
         baseline=arguments.get("baseline"),
         second_opinion=_second_opinion(arguments.get("with")),
+        updates_operators=_updates_operators(arguments.get("operators")),
     )
     refused: dict[str, str] = {}
     is_search = "fit" in goals
@@ -117,6 +120,12 @@ def _second_opinion(given: str | None) -> str | None:
         hint = hint_for(given, SECOND_OPINIONS, "tools")
         raise UserError(f"there is nothing called `{given}` to compare with", hint=hint)
     return given
+
+
+def _updates_operators(given: str | None) -> bool:
+    if given not in (None, "update"):
+        raise UserError(f"operators={given} means nothing", hint="operators=update writes the manifest's list")
+    return given is not None
 
 
 def _size_format(arguments: Mapping[str, str]) -> str:

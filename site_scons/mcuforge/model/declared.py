@@ -1,4 +1,4 @@
-"""The manifest's `operators:` list against the model: a missing one breaks the build, an unused one is reported."""
+"""The manifest's `operators:` list against the model, both ways: one missing or one too many breaks the build."""
 
 from __future__ import annotations
 
@@ -7,16 +7,23 @@ from mcuforge.manifest.types import Project
 from mcuforge.model.graph import Graph
 
 
-def check_declared_operators(project: Project, graph: Graph) -> tuple[str, ...]:
-    """The declared operators that the model does not use. Raises UserError for one used but not declared."""
+def used_operators(graph: Graph) -> tuple[str, ...]:
+    """The kinds of all operators of all subgraphs, sorted."""
+    return tuple(sorted({op.kind for subgraph in graph.subgraphs for op in subgraph.operators}))
+
+
+def check_declared_operators(project: Project, graph: Graph) -> None:
+    """Raises UserError when the list, where there is one, is not exactly what the model uses."""
     if project.operators is None:
-        return ()
-    used = {op.kind for subgraph in graph.subgraphs for op in subgraph.operators}
-    missing = sorted(used - set(project.operators))
-    if missing:
-        raise UserError(
-            f"the model uses operators that are not declared: {', '.join(missing)}",
-            location=project.positions.at("operators"),
-            hint=f"add them, or write `operators: auto`; the model uses {', '.join(sorted(used))}",
-        )
-    return tuple(name for name in project.operators if name not in used)
+        return
+    used = used_operators(graph)
+    missing = [name for name in used if name not in project.operators]
+    unused = [name for name in project.operators if name not in used]
+    problems = [("uses operators that are not declared", missing), ("does not use operators that are declared", unused)]
+    for problem, names in problems:
+        if names:
+            raise UserError(
+                f"the model {problem}: {', '.join(names)}",
+                location=project.positions.at("operators"),
+                hint=f"it uses {', '.join(used)}; `scons project=… operators=update` writes the list",
+            )

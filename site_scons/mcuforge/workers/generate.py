@@ -33,8 +33,7 @@ def main(argv: list[str]) -> int:
     target = make_target(load_project(args.project), load_board(args.board), args.runtime)
     check_sha256(target.project)
     graph = read_model(args.model)
-    for name in check_declared_operators(target.project, graph):
-        print(f"{target.project.positions.at('operators')}: note: operator {name} is declared but not used")
+    check_declared_operators(target.project, graph)
     # Everything is rendered before anything is written: an error leaves the folder as it was.
     for name, text in generated_files(target, graph).items():
         write_atomic(args.output / name, text)

@@ -31,8 +31,7 @@ def main(argv: list[str]) -> int:
     project = target.project
     check_sha256(project)
     graph = read_model(args.model)
-    for name in check_declared_operators(project, graph):
-        print(f"{project.positions.at('operators')}: note: operator {name} is declared but not used")
+    check_declared_operators(project, graph)
     tree = probe(args.tflm)
     settings = Settings(project.name, project.path.name, 0, project.labels)
     files = {

@@ -1,0 +1,32 @@
+"""Which files a lock holds; no more than names, for plans that only depend on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mcuforge.manifest.types import Project
+
+
+def lock_path(project: Project) -> Path:
+    """Beside the manifest: project.yaml → project.lock.yaml."""
+    return project.path.with_suffix(".lock.yaml")
+
+
+def locked_files(project: Project) -> list[Path]:
+    """Every file whose digest is locked."""
+    return [*model_files(project), *data_files(project)]
+
+
+def model_files(project: Project) -> list[Path]:
+    source = project.model.source
+    return sorted(path for path in source.rglob("*") if path.is_file()) if source.is_dir() else [source]
+
+
+def data_files(project: Project) -> list[Path]:
+    named = (
+        project.quantize.calibration if project.quantize else None,
+        project.accuracy.dataset if project.accuracy else None,
+        project.compress.data if project.compress else None,
+        project.golden.file,
+    )
+    return sorted(path for path in named if path is not None)
