@@ -1,15 +1,12 @@
-"""The network, its training and its conversion: a depthwise-separable CNN after DS-CNN (S) of "Hello Edge" (2017)."""
+"""The network and its training: a depthwise-separable CNN after DS-CNN (S) of "Hello Edge" (2017)."""
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
 import os
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # read by TensorFlow on import
@@ -114,20 +111,3 @@ def predicted_labels(model: tf.keras.Model, data: Dataset) -> npt.NDArray[np.int
     probabilities: Float32Array = model.predict(as_float(data.x), batch_size=256, verbose=0)
     labels: npt.NDArray[np.int64] = probabilities.argmax(axis=1)
     return labels
-
-
-def convert(model: tf.keras.Model, calibration: Float32Array) -> bytes:
-    """The model as a .tflite of int8 activations, input and output, and int8 weights scaled per channel."""
-
-    def representative() -> Iterator[list[npt.NDArray[np.float32]]]:
-        for row in calibration:
-            yield [row[np.newaxis]]
-
-    converter = tf.lite.TFLiteConverter.from_keras_model(model)
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = representative
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    converter.inference_input_type = tf.int8
-    converter.inference_output_type = tf.int8
-    with contextlib.redirect_stdout(io.StringIO()):  # the exporter lists the model's endpoints there
-        return bytes(converter.convert())

@@ -16,7 +16,7 @@ import os
 import re
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,10 @@ import synth
 from corpus import Dataset, at_snr, build, describe
 from features import as_float
 from measure import breakdown, predictions, share
+
+from mcuforge.convert.build import tflite_file
+from mcuforge.manifest.load import load_project
+from mcuforge.manifest.types import ModelSource, Quantize
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -92,22 +96,26 @@ def results(network: tf.keras.Model, tflite: bytes, corpus: Corpus) -> dict[str,
 
 
 def write(folder: Path, network: tf.keras.Model, corpus: Corpus) -> str:
-    """Everything that is committed, into a folder; returns the digest of kws.tflite."""
-    from model import convert, save
+    """Everything that is committed, into a folder; returns the digest of kws.keras."""
+    from model import save
 
-    calibration = as_float(spread(CALIBRATION_EXAMPLES, corpus.train).x)
-    tflite = convert(network, calibration)
     golden, test = spread(GOLDEN_EXAMPLES, corpus.test), spread(TEST_EXAMPLES, corpus.test)
     save(network, folder / "kws.keras")
-    (folder / "kws.tflite").write_bytes(tflite)
-    np.savez_compressed(folder / "calibration.npz", x=calibration)
+    np.savez_compressed(folder / "calibration.npz", x=as_float(spread(CALIBRATION_EXAMPLES, corpus.train).x))
     np.savez_compressed(folder / "golden.npz", x=golden.x, y=golden.y)
     np.savez_compressed(folder / "test.npz", x=as_float(test.x), y=test.y)
-    measured = results(network, tflite, corpus)
-    text = json.dumps(measured, indent=2)
+    text = json.dumps(results(network, converted(folder), corpus), indent=2)
     (folder / "results.json").write_text(text + "\n", encoding="utf-8")
     print(text)
-    return str(measured["sha256"])
+    return hashlib.sha256((folder / "kws.keras").read_bytes()).hexdigest()
+
+
+def converted(folder: Path) -> bytes:
+    """The int8 model, as a build makes it of the folder's kws.keras and calibration.npz."""
+    project = load_project(HERE / "project.yaml")
+    source = ModelSource(folder / "kws.keras", "keras")
+    quantize = Quantize("int8", folder / "calibration.npz", "int8")
+    return tflite_file(replace(project, model=source, quantize=quantize)).read_bytes()
 
 
 def pin(manifest: Path, digest: str) -> None:

@@ -13,12 +13,12 @@ import numpy.typing as npt
 import pytest
 from tflite_micro.python.tflite_micro import runtime
 
+from mcuforge.convert.build import tflite_file
 from mcuforge.manifest.project import load_project
 from mcuforge.model.reader import read_model
 from tests.support.scons import ROOT
 
 PROJECTS = ROOT / "projects"
-EXAMPLES = ("hello", "kws")
 ARCHIVES = sorted(PROJECTS.glob("*/*.npz"))
 KWS_OPERATORS = {"CONV_2D", "DEPTHWISE_CONV_2D", "MEAN", "FULLY_CONNECTED", "SOFTMAX"}
 Array = npt.NDArray[Any]
@@ -38,6 +38,11 @@ def load(archive: Path) -> dict[str, Array]:
         return dict(content)
 
 
+def model_of(example: str) -> Path:
+    """The .tflite file that a build of the example is made from."""
+    return tflite_file(load_project(PROJECTS / example / "project.yaml"))
+
+
 def run_tflm(model: Path, inputs: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
     """The outputs of real TensorFlow Lite Micro, one row an input."""
     interpreter = runtime.Interpreter.from_file(str(model))
@@ -51,22 +56,27 @@ def run_tflm(model: Path, inputs: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
 
 def kws_accuracy(archive: str, as_int8: Callable[[Array], Array]) -> float:
     content = load(PROJECTS / "kws" / archive)
-    outputs = run_tflm(PROJECTS / "kws" / "kws.tflite", as_int8(content["x"]))
+    outputs = run_tflm(model_of("kws"), as_int8(content["x"]))
     return round(float(np.mean(np.argmax(outputs, axis=1) == content["y"])), 4)
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
-def test_manifest_and_results_pin_the_committed_model(example: str) -> None:
-    project = load_project(PROJECTS / example / "project.yaml")
+def test_hello_pins_its_committed_model() -> None:
+    project = load_project(PROJECTS / "hello" / "project.yaml")
     content = project.model.source.read_bytes()
-    assert project.model.sha256 == results(example)["sha256"] == hashlib.sha256(content).hexdigest()
-    assert results(example)["model_bytes"] == len(content) <= 60_000
+    assert project.model.sha256 == results("hello")["sha256"] == hashlib.sha256(content).hexdigest()
+    assert results("hello")["model_bytes"] == len(content) <= 60_000
+
+
+def test_kws_pins_its_trained_model_and_states_the_size_of_the_converted_one() -> None:
+    project = load_project(PROJECTS / "kws" / "project.yaml")
+    assert project.model.sha256 == hashlib.sha256(project.model.source.read_bytes()).hexdigest()
+    assert results("kws")["model_bytes"] == model_of("kws").stat().st_size <= 60_000
 
 
 @pytest.mark.parametrize("archive", ARCHIVES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_archives_hold_plain_numbers_in_which_x_comes_first(archive: Path) -> None:
     content = load(archive)
-    model = read_model(load_project(archive.parent / "project.yaml").model.source).main
+    model = read_model(model_of(archive.parent.name)).main
     assert next(iter(content)) == "x"
     assert content["x"].shape[1:] == model.tensors[model.inputs[0]].shape[1:]
     assert all(array.dtype in (np.int8, np.int64, np.float32) for array in content.values())
@@ -102,7 +112,7 @@ def test_kws_archives_hold_every_label(archive: str) -> None:
 
 
 def test_kws_reads_features_in_steps_of_one_32nd_whatever_was_trained() -> None:
-    graph = read_model(PROJECTS / "kws" / "kws.tflite").main
+    graph = read_model(model_of("kws")).main
     quantization = graph.tensors[graph.inputs[0]].quantization
     assert quantization is not None
     assert (quantization.scales, quantization.zero_points) == ((1 / 32,), (0,))
@@ -115,7 +125,7 @@ def test_kws_reads_features_in_steps_of_one_32nd_whatever_was_trained() -> None:
 
 
 def test_kws_is_quantized_per_channel_and_uses_only_common_operators() -> None:
-    graph = read_model(PROJECTS / "kws" / "kws.tflite").main
+    graph = read_model(model_of("kws")).main
     assert {operator.kind for operator in graph.operators} == KWS_OPERATORS
     convolutions = [operator for operator in graph.operators if operator.kind in ("CONV_2D", "DEPTHWISE_CONV_2D")]
     for convolution in convolutions:
