@@ -28,7 +28,7 @@ class OnnxLoader(Loader):
         model = _read(source)
         _check(source, model)
         say("converting with onnx2tf")
-        data = _convert(source, folder)
+        data = _convert(source, model, folder)
         return EdgeModel(source, f"ONNX {version('onnx')}, onnx2tf {version('onnx2tf')}", data, _predictor(model))
 
 
@@ -102,14 +102,17 @@ def _check_input(source: Path, value: Any) -> None:
             )
 
 
-def _convert(source: Path, folder: Path) -> bytes:
+def _convert(source: Path, model: Any, folder: Path) -> bytes:
+    import onnx
     import onnx2tf
 
-    output = folder / "onnx2tf"
+    # A copy: onnx2tf writes names of its own into the file that it is given.
+    copy, output = folder / "model.onnx", folder / "onnx2tf"
+    onnx.save(model, str(copy))
     try:
         with contextlib.redirect_stdout(text_io.StringIO()):
             onnx2tf.convert(
-                input_onnx_file_path=str(source),
+                input_onnx_file_path=str(copy),
                 output_folder_path=str(output),
                 batch_size=1,
                 not_use_onnxsim=True,
@@ -122,7 +125,7 @@ def _convert(source: Path, folder: Path) -> bytes:
             location=Location(source),
             hint="replace the operator it names, or export the model to Keras or PyTorch's .pt2 instead",
         ) from error
-    return (output / f"{source.stem}_float32.tflite").read_bytes()
+    return (output / f"{copy.stem}_float32.tflite").read_bytes()
 
 
 def _predictor(model: Any) -> Any:
