@@ -1,0 +1,159 @@
+"""Every source format on real models: converted, compared, and replayed bit-exactly as firmware."""
+
+from __future__ import annotations
+
+import json
+import pickle
+import shutil
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mcuforge.convert.build import build_model
+from mcuforge.errors import UserError
+from mcuforge.manifest.load import load_project
+from mcuforge.model.graph import DType
+from mcuforge.model.reader import read_model
+from tests.convert.models import classifier, classifier_project, write_project
+from tests.support.projects import MODELS
+from tests.support.scons import ROOT, scons
+
+pytestmark = pytest.mark.slow
+
+# Model, input shape, who can open it.
+KERAS_MODELS = (
+    ("ad01.h5", (640,), "Keras 3"),
+    ("resnet8.h5", (32, 32, 3), "Keras 3"),
+    ("str_ww_ref_model.h5", (30, 1, 40), "Keras 2"),
+    ("vww_96.h5", (96, 96, 3), "Keras 2"),
+    ("kws_saved_model", (49, 10, 1), "TensorFlow"),
+)
+INT8 = "quantize: {scheme: int8, calibration: calibration.npz}\ngolden: {random: 4}\n"
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MCUFORGE_CACHE", str(tmp_path / "cache"))
+
+
+def calibration(model: str, shape: tuple[int, ...]) -> np.ndarray:
+    real = ROOT.parent / "shared" / "data" / "sww_calibration_samples.npz"
+    if model.startswith("str_ww") and real.exists():
+        return np.load(real)["specs"].reshape(-1, *shape).astype(np.float32)
+    return np.random.Generator(np.random.PCG64(1)).standard_normal((20, *shape)).astype(np.float32)
+
+
+@pytest.mark.parametrize(("model", "shape", "loader"), KERAS_MODELS)
+def test_reference_models_convert_to_int8_and_replay_bit_exactly(
+    model: str, shape: tuple[int, ...], loader: str, tmp_path: Path
+) -> None:
+    pytest.importorskip("tf_keras", reason="needs the extra `keras`")
+    if not (MODELS / model).exists():
+        pytest.skip("needs the reference models")
+    project = write_project(tmp_path, f"'{MODELS / model}'", INT8, calibration(model, shape))
+    run = scons(f"project={project.path}", "board=nrf5340", f"build_dir={tmp_path / 'build'}", "emulate")
+    assert run.code == 0, run.text
+    assert loader in run.out and "bytes compared with TensorFlow Lite Micro, 0 differ" in run.out
+    graph = read_model(tmp_path / "build" / "demo" / "model" / "model.tflite")
+    assert {graph.main.tensors[index].dtype for index in (*graph.main.inputs, *graph.main.outputs)} == {DType.INT8}
+    facts = json.loads((tmp_path / "build" / "demo" / "model" / "convert.json").read_text())
+    assert facts["parity"] is None if loader == "TensorFlow" else facts["parity"] < 1e-5
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind"),
+    [
+        ("scheme: int8, io: float32", DType.FLOAT32),
+        ("scheme: int16x8", DType.INT16),
+        ("scheme: none", None),
+    ],
+)
+def test_schemes_of_a_float_tflite_give_the_types_that_were_asked_for(
+    settings: str, kind: DType | None, tmp_path: Path
+) -> None:
+    pytest.importorskip("ai_edge_quantizer", reason="needs the extra `quantize`")
+    (tmp_path / "model.tflite").write_bytes(classifier())
+    project = write_project(tmp_path, "model.tflite", f"quantize: {{{settings}, calibration: calibration.npz}}\n")
+    if kind is None:
+        assert not project.is_converted
+        return
+    build_model(project, tmp_path / "out")
+    main = read_model(tmp_path / "out" / "model.tflite").main
+    assert {main.tensors[index].dtype for index in (*main.inputs, *main.outputs)} == {kind}
+    inner = DType.INT16 if "int16" in settings else DType.INT8
+    layers = [op for op in main.operators if op.kind == "FULLY_CONNECTED"]
+    assert len(layers) == 2 and {main.tensors[op.outputs[0]].dtype for op in layers} == {inner}
+
+
+def test_calibration_covers_the_whole_range_of_its_rows(tmp_path: Path) -> None:
+    pytest.importorskip("ai_edge_quantizer", reason="needs the extra `quantize`")
+    rows = np.zeros((40, 4), np.float32)
+    rows[0], rows[1] = 1, -1  # what is seen once, and first, counts as much as anything
+    build_model(classifier_project(tmp_path, calibration=rows), tmp_path / "out")
+    main = read_model(tmp_path / "out" / "model.tflite").main
+    quantization = main.tensors[main.inputs[0]].quantization
+    assert quantization is not None and quantization.scale == pytest.approx(2 / 255, rel=1e-3)
+
+
+@pytest.mark.parametrize("example", ["anomaly", "wine"])
+def test_two_conversions_in_two_places_give_the_same_bytes(example: str, tmp_path: Path) -> None:
+    pytest.importorskip("onnx2tf", reason="needs the extras `keras` and `onnx`")
+    made = []
+    for place in ("here", "another place"):
+        folder = tmp_path / place
+        shutil.copytree(ROOT / "projects" / example, folder)
+        source = load_project(folder / "project.yaml").model.source
+        before = source.read_bytes()
+        build_model(load_project(folder / "project.yaml"), folder / "out", use_cache=False)
+        assert source.read_bytes() == before, "a conversion must not write to its source"
+        made.append([(folder / "out" / name).read_bytes() for name in ("model.tflite", "float.tflite", "convert.json")])
+    assert made[0] == made[1]
+
+
+class _Payload:
+    """Unpickling it writes a file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = str(path)
+
+    def __reduce__(self) -> tuple[object, tuple[str, str]]:
+        return open, (self.path, "w")
+
+
+def test_a_pickle_among_the_examples_of_a_pt2_archive_is_not_run(tmp_path: Path) -> None:
+    pytest.importorskip("litert_torch", reason="needs the extra `torch`")
+    payload = pickle.dumps(_Payload(tmp_path / "executed"))
+    with (
+        zipfile.ZipFile(ROOT / "projects" / "digits" / "digits.pt2") as source,
+        zipfile.ZipFile(tmp_path / "model.pt2", "w") as target,
+    ):
+        names = source.namelist()
+        assert any("/sample_inputs/" in name for name in names)
+        for name in names:
+            target.writestr(name, payload if "/sample_inputs/" in name else source.read(name))
+    rows = np.zeros((20, 1, 8, 8), np.float32)
+    project = write_project(tmp_path, "model.pt2", INT8, rows)
+    with pytest.raises(UserError):
+        build_model(project, tmp_path / "out")
+    assert not (tmp_path / "executed").exists()
+
+
+def test_a_lambda_in_an_h5_file_is_refused_by_name(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py", reason="needs the extra `keras`")
+    config = {"class_name": "Sequential", "config": {"layers": [{"class_name": "Lambda", "config": {"name": "scale"}}]}}
+    with h5py.File(tmp_path / "model.h5", "w") as file:
+        file.attrs["model_config"] = json.dumps(config)
+    with pytest.raises(UserError, match="the layer `scale` is a Lambda"):
+        build_model(write_project(tmp_path, "model.h5"), tmp_path / "out")
+
+
+def test_a_keras_model_without_fixed_sizes_is_told_which_dimension(tmp_path: Path) -> None:
+    keras = pytest.importorskip("keras", reason="needs the extra `keras`")
+    model = keras.Sequential([keras.Input((None, 3), name="frames"), keras.layers.Conv1D(2, 3, name="filter")])
+    model.save(tmp_path / "model.keras")
+    with pytest.raises(UserError) as caught:
+        build_model(write_project(tmp_path, "model.keras"), tmp_path / "out")
+    assert "dimension 1 of the input `frames` has no fixed size: [?, ?, 3]" in caught.value.message
+    assert "keras.Input" in (caught.value.hint or "")

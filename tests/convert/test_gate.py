@@ -1,0 +1,77 @@
+"""The accuracy gate on a real conversion: what passes, and what a calibration that is broken on purpose is told."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mcuforge.convert.accuracy import Assessment, assess
+from mcuforge.convert.build import build_model
+from mcuforge.convert.gate import clipping, gate_error, summary
+from mcuforge.manifest.types import Project
+from tests.convert.models import classifier_project, examples
+from tests.support.scons import scons
+
+GATE = "accuracy: {dataset: test.npz, metric: top1, min: 0.95, max_drop: 0.02}\n"
+
+pytest.importorskip("ai_edge_quantizer", reason="needs the extra `quantize`")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MCUFORGE_CACHE", str(tmp_path / "cache"))
+
+
+def assessed(project: Project, folder: Path) -> Assessment:
+    build_model(project, folder / "out")
+    return assess(project, folder / "out" / "model.tflite", folder / "out" / "float.tflite", folder)
+
+
+def test_a_sound_conversion_passes_and_keeps_the_signal_of_every_layer(tmp_path: Path) -> None:
+    project = classifier_project(tmp_path, GATE)
+    found = assessed(project, tmp_path)
+    assert gate_error(project, found) is None
+    assert (found.exact, found.examples, len(found.classes)) == (1.0, 64, 4)
+    assert [layer.op for layer in found.layers] == ["INPUT", "FULLY_CONNECTED", "FULLY_CONNECTED", "SOFTMAX"]
+    assert all(layer.sqnr_db > 25 for layer in found.layers) and not clipping(found)
+
+
+def test_a_calibration_that_misses_the_range_breaks_the_gate_and_names_layer_and_classes(tmp_path: Path) -> None:
+    project = classifier_project(tmp_path, GATE, calibration=examples()[0] * np.float32(0.05))
+    found = assessed(project, tmp_path)
+    error = gate_error(project, found)
+    assert error is not None
+    text = error.render()
+    assert "project.yaml:5:50: error: top1 of" in text and "is below the 0.95 required (the float model has 1)" in text
+    assert "worst classes: " in text and "(float 100.0%)" in text
+    assert "most is lost at the input `x`" in text
+    assert re.search(r"`x` goes from -0\.9\d* to 0\.9\d* in the test data, and the calibrated range is -0\.0[45]", text)
+    assert "hint: calibrate with data that covers what the model meets" in text
+
+
+def test_a_drop_alone_breaks_the_gate_at_its_line(tmp_path: Path) -> None:
+    gate = "accuracy: {dataset: test.npz, metric: top1, max_drop: 0.02}\n"
+    project = classifier_project(tmp_path, gate, calibration=examples()[0] * np.float32(0.05))
+    error = gate_error(project, assessed(project, tmp_path))
+    assert error is not None and "more than the 0.02 allowed" in error.message
+    assert str(error.location).endswith("project.yaml:5:55")
+
+
+def test_an_assessment_survives_its_file(tmp_path: Path) -> None:
+    found = assessed(classifier_project(tmp_path, GATE), tmp_path)
+    again = Assessment.from_json(found.to_json())
+    assert again == found and summary(again).startswith("top1 1.0000 on TensorFlow Lite Micro, float 1.0000")
+
+
+def test_a_failed_gate_stops_the_build_and_leaves_no_image(tmp_path: Path) -> None:
+    project = classifier_project(tmp_path, GATE, calibration=examples()[0] * np.float32(0.05))
+    run = scons(f"project={project.path}", "board=nrf5340", f"build_dir={tmp_path / 'build'}")
+    assert run.code == 2 and "error: top1 of" in run.err and "most is lost at" in run.err
+    assert not [
+        path for path in (tmp_path / "build").rglob("*") if path.suffix in (".hex", ".bin") or path.name == "budget.ok"
+    ]
+    again = scons(f"project={project.path}", "board=nrf5340", f"build_dir={tmp_path / 'build'}")
+    assert again.code == 2, "a failed gate must not count as up to date"

@@ -1,0 +1,53 @@
+"""The process that converts: what it lacks, how it dies, how long it may take."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from mcuforge import extras
+from mcuforge.convert import session
+from mcuforge.convert.job import job_of
+from mcuforge.errors import UserError
+from tests.convert.models import classifier_project, write_project
+
+
+def test_a_missing_extra_gives_the_command_that_installs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extras.importlib.util, "find_spec", lambda name: None)
+    (tmp_path / "model.keras").write_bytes(b"")
+    with pytest.raises(UserError) as caught:
+        session.require_extra(job_of(write_project(tmp_path, "model.keras")))
+    text = caught.value.render()
+    assert "converting a keras model needs packages that are not installed: tensorflow, tf_keras" in text
+    assert "hint: pip install --editable '" in text and "[keras]' && pip install --no-deps tf-keras==" in text
+
+
+def test_a_crash_is_told_with_the_last_lines_of_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _replace_process(
+        tmp_path, monkeypatch, "import os, sys; print('deep inside', flush=True); os.kill(os.getpid(), 11)"
+    )
+    with pytest.raises(UserError) as caught:
+        session.convert(job_of(classifier_project(tmp_path)), tmp_path / "out", timeout_s=60)
+    assert "the converter was ended by signal 11" in caught.value.message
+    assert caught.value.details == ("deep inside",)
+
+
+def test_a_hang_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _replace_process(tmp_path, monkeypatch, "import time; time.sleep(600)")
+    with pytest.raises(UserError, match=r"did not end within 0\.5 s"):
+        session.convert(job_of(classifier_project(tmp_path)), tmp_path / "out", timeout_s=0.5)
+
+
+def test_converters_run_without_chance_and_without_pickles() -> None:
+    settings = session._ENVIRONMENT
+    assert settings["PYTHONHASHSEED"] == "0" and settings["TORCH_FORCE_WEIGHTS_ONLY_LOAD"] == "1"
+
+
+def _replace_process(folder: Path, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """A program in place of Python, which runs `code` whatever it is given."""
+    program = folder / "python"
+    program.write_text(f"#!{sys.executable}\n{code}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(session.sys, "executable", str(program))
