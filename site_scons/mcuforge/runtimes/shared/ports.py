@@ -32,6 +32,7 @@ class Port:
     macro: str
     function: str
     quantize_function: str
+    set_function: str
     value_function: str
     comment: str
     elements: int
@@ -58,6 +59,7 @@ def _port(name: str, tensor: Tensor, role: str, number: int | None, pointer: Cal
         macro=f"{name}_{role}{suffix}".upper(),
         function=f"{name}_{role}{suffix}",
         quantize_function=f"{name}_quantize_input{suffix}",
+        set_function=f"{name}_set_input{suffix}",
         value_function=f"{name}_output_value{suffix}",
         comment=comment_text(tensor.describe()),
         elements=tensor.elements,
