@@ -101,9 +101,9 @@ def test_plain_values_of_accuracy_are_shown(tmp_path: Path) -> None:
 
 def test_a_model_of_a_thousand_layers_stays_within_a_mebibyte_and_a_second(tmp_path: Path) -> None:
     report = report_of(tmp_path, plan=large_plan(1000))
-    start = time.perf_counter()
+    start = time.process_time()
     page = render_page(report)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
     assert len(page.encode()) < 1 << 20
     assert 'id="layers"' in page and 'id="graph"' not in page
 
