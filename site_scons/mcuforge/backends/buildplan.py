@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mcuforge.errors import display_path
 from mcuforge.manifest.types import Target
 from mcuforge.toolchain.compiler import Toolchain
 
@@ -56,6 +57,11 @@ class Source:
     language: str = "c"
     flags: tuple[str, ...] = ()
     object_name: str = ""
+
+
+def shown(path: Path) -> Path:
+    """As plans name files: relative to where the build runs when it lies there, so that commands read well."""
+    return Path(display_path(path))
 
 
 def object_path(source: Source, folder: Path) -> Path:

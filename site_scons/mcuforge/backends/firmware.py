@@ -9,15 +9,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 import mcuforge
-from mcuforge.backends.baseline_steps import BaselineSteps
-from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step, Wishes
+from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step, Wishes, shown
 from mcuforge.backends.export_steps import export_steps
 from mcuforge.backends.matrix_steps import forecast_steps
 from mcuforge.backends.model_steps import ModelSteps
 from mcuforge.backends.runtime_parts import Prefixes, RuntimeParts
+from mcuforge.backends.verdict_steps import VerdictSteps
 from mcuforge.errors import display_path
 from mcuforge.manifest.types import Board, Target
-from mcuforge.report.formats import report_formats
 from mcuforge.resources import data_root, runtime_dir
 from mcuforge.runtimes.aot.generate import model_file_names
 from mcuforge.toolchain.compiler import Toolchain, find_toolchain, require_support
@@ -45,7 +44,7 @@ class Planner:
         self.wishes = wishes
         self.project, self.board = target.project, target.board
         self.name = self.project.name
-        self.build_dir = Path(display_path(build_dir))
+        self.build_dir = shown(build_dir)
         self.generated = self.build_dir / "gen"
         self.plan_json = self.generated / "plan.json"
         self.size_json = self.build_dir / "size.json"
@@ -57,8 +56,8 @@ class Planner:
         self.map = self.build_dir / f"{self.name}.map"
         self.hex = self.build_dir / f"{self.name}.hex"
         self.bin = self.build_dir / f"{self.name}.bin"
-        self.baseline_steps = BaselineSteps(self)
-        self.model_steps = ModelSteps(self, Path(display_path(model_dir or build_dir / "model")))
+        self.model_steps = ModelSteps(self, shown(model_dir or build_dir / "model"))
+        self.verdict_steps = VerdictSteps(self)
 
     @functools.cached_property
     def toolchain(self) -> Toolchain:
@@ -73,15 +72,15 @@ class Planner:
         twin = self.twin()
         steps = {
             "prepare": (*parts.prepare, *self.platforms()),
-            "verdict": (*self.model_steps.judge(), self.measure(), self.audit(), *self.verdicts(), *self.images()),
-            "size": (self.show_size(),),
-            "report": (self.report(), self.judge()),
+            "verdict": (*self.model_steps.judge(), *self.verdict_steps.verdict()),
+            "size": (self.verdict_steps.show_size(),),
+            "report": (self.verdict_steps.report(), self.verdict_steps.judge()),
             "lock": self.model_steps.lock(),
             **export_steps(self, parts.prepare),
             **forecast_steps(self, (*parts.model_sources, *parts.library_sources, *firmware.sources)),
         }
         if self.board.flash is not None:
-            steps["flash"] = (self.write_flash(),)
+            steps["flash"] = (self.verdict_steps.write_flash(),)
         if self.project.accuracy is not None:
             steps["accuracy"] = self.model_steps.show()
         if self.wishes.updates_operators:
@@ -96,7 +95,7 @@ class Planner:
             model_sources=parts.model_sources,
             firmware=firmware,
             twin=twin,
-            include_dirs=(*self.include_dirs(), *map(_shown, parts.include_dirs)),
+            include_dirs=(*self.include_dirs(), *map(shown, parts.include_dirs)),
             defines=parts.defines,
             flags=self.flags(parts.prefixes),
             cxx_flags=self.cxx_flags(parts),
@@ -118,9 +117,9 @@ class Planner:
     # -- compiling ------------------------------------------------------------------------------------------------
 
     def include_dirs(self) -> tuple[Path, ...]:
-        runtime = _shown(runtime_dir())
+        runtime = shown(runtime_dir())
         app = self.project.app.include_dirs if self.project.app else ()
-        return (self.generated, runtime / "include", runtime, runtime / "platform", *map(_shown, app))
+        return (self.generated, runtime / "include", runtime, runtime / "platform", *map(shown, app))
 
     def flags(self, libraries: Prefixes = (), language: Sequence[str] = LANGUAGE) -> tuple[str, ...]:
         """GCC takes the last prefix that matches: the most particular folder comes last."""
@@ -135,16 +134,16 @@ class Planner:
 
     def cxx_flags(self, parts: RuntimeParts) -> tuple[str, ...]:
         """Headers of others may warn of what they like: a folder named twice counts as a system's."""
-        system = tuple(f"-isystem{_shown(folder)}" for folder in parts.include_dirs)
+        system = tuple(f"-isystem{shown(folder)}" for folder in parts.include_dirs)
         return (*self.flags(parts.prefixes, CXX_LANGUAGE), *system)
 
     def own(self, path: Path) -> Source:
         """C of our making, held to stricter warnings than an application's."""
-        return Source(_shown(path), flags=STRICT_WARNINGS)
+        return Source(shown(path), flags=STRICT_WARNINGS)
 
     def app_sources(self) -> tuple[Source, ...]:
         if self.project.app is not None:
-            return tuple(Source(_shown(path)) for path in self.project.app.sources)
+            return tuple(Source(shown(path)) for path in self.project.app.sources)
         port = "host" if not has_memory_map(self.board) else "cortex_m"
         folder = runtime_dir() / "platform" / "app"
         return (
@@ -190,6 +189,14 @@ class Planner:
         board = board or self.board
         return ("--project", display_path(self.project.path), "--board", display_path(board.path))
 
+    def board_files(self, board: Board | None = None) -> tuple[Path, ...]:
+        """The board's own file and those it extends."""
+        return tuple(map(shown, (board or self.board).files))
+
+    def manifests(self) -> tuple[Path, ...]:
+        """What a step reads that takes budgets and memories from them."""
+        return (shown(self.project.path), *self.board_files())
+
     def generate(self) -> Step:
         """The manifest is no input: only the values that matter are, so that a new budget generates nothing anew."""
         project = self.project
@@ -213,7 +220,7 @@ class Planner:
                 *("mcuforge.workers.generate", *self.who(), "--runtime", self.target.runtime),
                 *("--model", str(self.model), "--output", str(self.generated)),
             ),
-            inputs=(self.model, *map(_shown, golden), *self.modules(*parts)),
+            inputs=(self.model, *map(shown, golden), *self.modules(*parts)),
             outputs=tuple(self.generated / name for name in outputs),
             values=values,
             description="GENERATE",
@@ -235,144 +242,9 @@ class Planner:
                 *("mcuforge.workers.platform", "--board", display_path(board.path), "--name", self.name),
                 *("--stack", stack, "--output", str(output)),
             ),
-            inputs=(*map(_shown, board.files), *self.modules("toolchain", "workers/platform.py")),
+            inputs=(*self.board_files(board), *self.modules("toolchain", "workers/platform.py")),
             outputs=tuple(output / name for name in names),
             description="PLATFORM",
-        )
-
-    def measure(self) -> Step:
-        return Step(
-            name="measure",
-            argv=(
-                *("mcuforge.workers.measure", *self.who(), "--runtime", self.target.runtime),
-                *("--elf", str(self.elf), "--map", str(self.map), "--plan", str(self.plan_json)),
-                *("--toolchain", self.toolchain.text, "--output", str(self.size_json), "--tree", str(self.size_tree)),
-                # An interpreter calls its kernels through pointers: its stack has no bound that code alone could tell.
-                *(("--objdump", str(self.toolchain.objdump)) if self.target.runtime == "aot" else ()),
-            ),
-            inputs=(
-                *(self.elf, self.map, self.plan_json, _shown(self.project.path), *map(_shown, self.board.files)),
-                *self.modules("report", "toolchain", "workers/measure.py"),
-            ),
-            outputs=(self.size_json, self.size_tree),
-            description="SIZE",
-        )
-
-    def audit(self) -> Step:
-        return Step(
-            name="audit",
-            argv=(
-                *("mcuforge.workers.audit", "--board", display_path(self.board.path), "--elf", str(self.elf)),
-                *("--map", str(self.map), "--plan", str(self.plan_json), "--output", str(self.audit_json)),
-                *(f"--audit={name}" for name in self.target.audits),
-            ),
-            inputs=(
-                *(self.elf, self.map, self.plan_json, *map(_shown, self.board.files)),
-                *self.modules("report", "workers/audit.py"),
-            ),
-            outputs=(self.audit_json,),
-            values={"audits": json.dumps(self.target.audits)},
-            description="AUDIT",
-        )
-
-    def budget_argv(self) -> tuple[str, ...]:
-        return (
-            *("mcuforge.workers.budget", *self.who(), "--size", str(self.size_json), "--plan", str(self.plan_json)),
-            *("--audit", str(self.audit_json), "--image", str(self.hex), "--image", str(self.bin)),
-            *self.baseline_steps.argv(),
-        )
-
-    def verdicts(self) -> tuple[Step, ...]:
-        return (*self.baseline_steps.steps(), self.check())
-
-    def check(self) -> Step:
-        return Step(
-            name="budget",
-            argv=(*self.budget_argv(), "--output", str(self.verdict)),
-            inputs=(
-                *(self.size_json, self.audit_json, self.plan_json),
-                *(_shown(self.project.path), *map(_shown, self.board.files), *self.baseline_steps.inputs()),
-                *self.model_steps.conditions(),
-                *self.modules("report", "workers/budget.py"),
-            ),
-            outputs=(self.verdict,),
-            description="BUDGET",
-        )
-
-    def images(self) -> tuple[Step, ...]:
-        if not has_memory_map(self.board):
-            return ()
-        argv = ("mcuforge.workers.objcopy", "--objcopy", str(self.toolchain.objcopy), "--elf", str(self.elf))
-        return (
-            Step(
-                name="objcopy",
-                argv=(*argv, "--hex", str(self.hex), "--bin", str(self.bin)),
-                inputs=(self.verdict, self.elf, *self.modules("workers/objcopy.py")),
-                outputs=(self.hex, self.bin),
-                description="IMAGE",
-            ),
-        )
-
-    def show_size(self) -> Step:
-        return Step(
-            name="show_size",
-            argv=(
-                *("mcuforge.workers.show_size", "--size", str(self.size_tree), "--format", self.wishes.size_format),
-                *(() if self.wishes.size_depth is None else ("--depth", str(self.wishes.size_depth))),
-            ),
-            inputs=(self.size_tree,),
-            outputs=(),
-            description="SIZE",
-        )
-
-    def report(self) -> Step:
-        """Not after the verdict, which stops a build. An emulation that was once asked for is kept up to date."""
-        emulation = "emulate" in self.wishes.goals or self.emulate_json.exists()
-        accuracy = () if self.project.accuracy is None else (self.model_steps.accuracy_json,)
-        found = (*((self.emulate_json,) if emulation else ()), *accuracy)
-        # Without the prefix maps: those hold paths of this computer and change no instruction.
-        compiling = compile_flags(self.board.cpu, (), self.board.positions.at("cpu", "core"))
-        return Step(
-            name="report",
-            argv=(
-                *("mcuforge.workers.report", *self.who(), "--size", str(self.size_tree), "--plan", str(self.plan_json)),
-                *("--model", str(self.model), "--elf", str(self.elf), "--output", str(self.build_dir)),
-                *("--emulation", str(self.emulate_json)),
-                *(word for path in accuracy for word in ("--accuracy", str(path))),
-                *(f"--compile-flag={flag}" for flag in compiling),
-                *(f"--link-flag={flag}" for flag in link_flags(self.board.cpu)),
-            ),
-            inputs=(
-                *(self.size_tree, self.plan_json, self.elf, *found, self.model),
-                *(_shown(self.project.path), *map(_shown, self.board.files)),
-                *self.modules("report", "workers/report.py"),
-            ),
-            outputs=tuple(self.build_dir / name for name in report_formats()),
-            values={"emulation": str(emulation), "accuracy": str(bool(accuracy))},
-            description="REPORT",
-            is_precious=True,
-        )
-
-    def judge(self) -> Step:
-        """Fails a reported build that breaks a limit, once the report is written."""
-        return Step(
-            name="judge",
-            argv=(*self.budget_argv(), "--image", str(self.verdict)),
-            inputs=(self.size_json, self.audit_json, *self.baseline_steps.inputs(), *self.report().outputs),
-            outputs=(),
-            description="BUDGET",
-        )
-
-    def write_flash(self) -> Step:
-        return Step(
-            name="flash",
-            argv=(
-                *("mcuforge.workers.flash", "--board", display_path(self.board.path)),
-                *("--elf", str(self.elf), "--hex", str(self.hex), "--bin", str(self.bin)),
-            ),
-            inputs=(self.verdict, self.elf, self.hex, self.bin),
-            outputs=(),
-            description="FLASH",
         )
 
     @property
@@ -392,7 +264,7 @@ class Planner:
             ),
             inputs=(
                 *(twin.outputs[0], self.plan_json, self.model),
-                *(*map(_shown, golden), *self.modules("emulate", "model", "workers/emulate.py")),
+                *(*map(shown, golden), *self.modules("emulate", "model", "workers/emulate.py")),
             ),
             outputs=(self.emulate_json,),
             values={"golden": json.dumps([self.project.golden.count, self.project.golden.seed])},
@@ -406,14 +278,10 @@ class Planner:
 
     def modules(self, *parts: str) -> tuple[Path, ...]:
         """The files of our own that a step runs: a change of the generator is a change of what it made."""
-        return tuple(_shown(path) for part in (*_COMMON, *parts) for path in _files(_PACKAGE / part))
+        return tuple(shown(path) for part in (*_COMMON, *parts) for path in _files(_PACKAGE / part))
 
 
 def _files(path: Path) -> Iterable[Path]:
     if path.is_file():
         return (path,)
     return (file for file in sorted(path.rglob("*")) if file.is_file() and "__pycache__" not in file.parts)
-
-
-def _shown(path: Path) -> Path:
-    return Path(display_path(path))

@@ -9,9 +9,8 @@ from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from mcuforge.backends.buildplan import Image, Source, Step
+from mcuforge.backends.buildplan import Image, Source, Step, shown
 from mcuforge.backends.runtime_parts import RuntimeParts
-from mcuforge.errors import display_path
 from mcuforge.model.reader import read_model
 from mcuforge.resources import runtime_dir
 from mcuforge.runtimes.tflm.generate import api_file_names, engine_file_names
@@ -81,14 +80,14 @@ class _TflmPlanner:
             ("kernels", selection.kernels, _KERNEL_FLAGS),
         ):
             for file in files:
-                yield Source(_shown(root / file), "c++", flags, f"tflm/{group}/{_stem(file)}")
+                yield Source(shown(root / file), "c++", flags, f"tflm/{group}/{_stem(file)}")
         for path in selection.library:
             file = path.relative_to(selection.library_root or root).as_posix()
             c_flags = (*_C_DIALECT, *_KERNEL_FLAGS, *selection.library_flags)
-            yield Source(_shown(path), "c", c_flags, f"tflm/kernels/{self.project.kernels}/{_stem(file)}")
+            yield Source(shown(path), "c", c_flags, f"tflm/kernels/{self.project.kernels}/{_stem(file)}")
 
     def own_cxx(self, path: Path, object_name: str) -> Source:
-        return Source(_shown(path), "c++", ("-Wconversion", "-Wshadow"), object_name)
+        return Source(shown(path), "c++", ("-Wconversion", "-Wshadow"), object_name)
 
     def sizing(self) -> Image | None:
         """The program that tries an arena's size: the same objects, without the API, on the emulated machine."""
@@ -177,7 +176,7 @@ class _TflmPlanner:
                 *("--output", str(planner.generated)),
             ),
             inputs=(
-                *(self.arena_json, planner.model, *map(_shown, golden)),
+                *(self.arena_json, planner.model, *map(shown, golden)),
                 *planner.modules(*_PARTS, "emulate/vectors.py", "workers/tflm_api.py"),
             ),
             outputs=tuple(planner.generated / name for name in names),
@@ -188,7 +187,3 @@ class _TflmPlanner:
 
 def _stem(file: str) -> str:
     return str(PurePosixPath(file).with_suffix(""))
-
-
-def _shown(path: Path) -> Path:
-    return Path(display_path(path))
