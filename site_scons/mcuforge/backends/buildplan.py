@@ -64,6 +64,12 @@ def shown(path: Path) -> Path:
     return Path(display_path(path))
 
 
+def options(**named: object) -> tuple[str, ...]:
+    """`plan_json=p` as `--plan-json p`, for the end of a worker's command; None leaves an option out."""
+    given = ((name.replace("_", "-"), value) for name, value in named.items() if value is not None)
+    return tuple(word for name, value in given for word in (f"--{name}", str(value)))
+
+
 def object_path(source: Source, folder: Path) -> Path:
     return folder / f"{source.object_name or source.path.stem}.o"
 

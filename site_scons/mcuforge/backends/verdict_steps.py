@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from mcuforge.backends.baseline_steps import BaselineSteps
-from mcuforge.backends.buildplan import Step
+from mcuforge.backends.buildplan import Step, options
 from mcuforge.errors import display_path
 from mcuforge.report.formats import report_formats
 from mcuforge.toolchain.flags import compile_flags, link_flags
@@ -29,21 +29,15 @@ class VerdictSteps:
 
     def _measure(self) -> Step:
         planner = self._planner
+        # An interpreter calls its kernels through pointers: its stack has no bound that code alone could tell.
+        objdump = planner.toolchain.objdump if planner.target.runtime == "aot" else None
+        argv = options(runtime=planner.target.runtime, elf=planner.elf, map=planner.map, plan=planner.plan_json)
+        argv += options(toolchain=planner.toolchain.text, objdump=objdump)
         return Step(
             name="measure",
             argv=(
-                *("mcuforge.workers.measure", *planner.who(), "--runtime", planner.target.runtime),
-                *("--elf", str(planner.elf), "--map", str(planner.map), "--plan", str(planner.plan_json)),
-                *(
-                    "--toolchain",
-                    planner.toolchain.text,
-                    "--output",
-                    str(planner.size_json),
-                    "--tree",
-                    str(planner.size_tree),
-                ),
-                # An interpreter calls its kernels through pointers: its stack has no bound that code alone could tell.
-                *(("--objdump", str(planner.toolchain.objdump)) if planner.target.runtime == "aot" else ()),
+                *("mcuforge.workers.measure", *planner.who(), *argv),
+                *options(output=planner.size_json, tree=planner.size_tree),
             ),
             inputs=(
                 *(planner.elf, planner.map, planner.plan_json, *planner.manifests()),
@@ -55,11 +49,12 @@ class VerdictSteps:
 
     def _audit(self) -> Step:
         planner = self._planner
+        board = display_path(planner.board.path)
         return Step(
             name="audit",
             argv=(
-                *("mcuforge.workers.audit", "--board", display_path(planner.board.path), "--elf", str(planner.elf)),
-                *("--map", str(planner.map), "--plan", str(planner.plan_json), "--output", str(planner.audit_json)),
+                *("mcuforge.workers.audit", *options(board=board, elf=planner.elf, map=planner.map)),
+                *options(plan=planner.plan_json, output=planner.audit_json),
                 *(f"--audit={name}" for name in planner.target.audits),
             ),
             inputs=(
@@ -74,15 +69,9 @@ class VerdictSteps:
     def _budget_argv(self) -> tuple[str, ...]:
         planner = self._planner
         return (
-            *(
-                "mcuforge.workers.budget",
-                *planner.who(),
-                "--size",
-                str(planner.size_json),
-                "--plan",
-                str(planner.plan_json),
-            ),
-            *("--audit", str(planner.audit_json), "--image", str(planner.hex), "--image", str(planner.bin)),
+            *("mcuforge.workers.budget", *planner.who()),
+            *options(size=planner.size_json, plan=planner.plan_json, audit=planner.audit_json),
+            *("--image", str(planner.hex), "--image", str(planner.bin)),
             *self._baseline.argv(),
         )
 
@@ -118,18 +107,11 @@ class VerdictSteps:
 
     def show_size(self) -> Step:
         planner = self._planner
+        wishes = planner.wishes
+        argv = options(size=planner.size_tree, format=wishes.size_format, depth=wishes.size_depth)
         return Step(
             name="show_size",
-            argv=(
-                *(
-                    "mcuforge.workers.show_size",
-                    "--size",
-                    str(planner.size_tree),
-                    "--format",
-                    planner.wishes.size_format,
-                ),
-                *(() if planner.wishes.size_depth is None else ("--depth", str(planner.wishes.size_depth))),
-            ),
+            argv=("mcuforge.workers.show_size", *argv),
             inputs=(planner.size_tree,),
             outputs=(),
             description="SIZE",
@@ -139,34 +121,26 @@ class VerdictSteps:
         """Not after the verdict, which stops a build. An emulation that was once asked for is kept up to date."""
         planner = self._planner
         emulation = "emulate" in planner.wishes.goals or planner.emulate_json.exists()
-        accuracy = () if planner.project.accuracy is None else (planner.model_steps.accuracy_json,)
-        found = (*((planner.emulate_json,) if emulation else ()), *accuracy)
+        accuracy = None if planner.project.accuracy is None else planner.model_steps.accuracy_json
         # Without the prefix maps: those hold paths of this computer and change no instruction.
         compiling = compile_flags(planner.board.cpu, (), planner.board.positions.at("cpu", "core"))
         return Step(
             name="report",
             argv=(
-                *(
-                    "mcuforge.workers.report",
-                    *planner.who(),
-                    "--size",
-                    str(planner.size_tree),
-                    "--plan",
-                    str(planner.plan_json),
-                ),
-                *("--model", str(planner.model), "--elf", str(planner.elf), "--output", str(planner.build_dir)),
-                *("--emulation", str(planner.emulate_json)),
-                *(word for path in accuracy for word in ("--accuracy", str(path))),
+                *("mcuforge.workers.report", *planner.who(), *options(size=planner.size_tree, plan=planner.plan_json)),
+                *options(model=planner.model, elf=planner.elf, output=planner.build_dir),
+                *options(emulation=planner.emulate_json, accuracy=accuracy),
                 *(f"--compile-flag={flag}" for flag in compiling),
                 *(f"--link-flag={flag}" for flag in link_flags(planner.board.cpu)),
             ),
             inputs=(
-                *(planner.size_tree, planner.plan_json, planner.elf, *found, planner.model),
-                *planner.manifests(),
-                *planner.modules("report", "workers/report.py"),
+                *(planner.size_tree, planner.plan_json, planner.elf, planner.model),
+                *((planner.emulate_json,) if emulation else ()),
+                *((accuracy,) if accuracy is not None else ()),
+                *(*planner.manifests(), *planner.modules("report", "workers/report.py")),
             ),
             outputs=tuple(planner.build_dir / name for name in report_formats()),
-            values={"emulation": str(emulation), "accuracy": str(bool(accuracy))},
+            values={"emulation": str(emulation), "accuracy": str(accuracy is not None)},
             description="REPORT",
             is_precious=True,
         )
