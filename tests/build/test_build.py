@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -172,6 +173,13 @@ def test_nothing_imports_tensorflow(built: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "imported").exists()
 
 
+def test_planning_a_build_imports_nothing_that_only_its_steps_need() -> None:
+    modules = "mcuforge.backends.scons", "mcuforge.backends.request"
+    code = f"import sys, {', '.join(modules)}; print(*{{'numpy', 'jinja2', 'elftools', 'rich'}} & {{*sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == []
+
+
 def test_there_is_no_heap_no_cpp_and_no_static_constructor(built: Path) -> None:
     content = output(built, "hello.map").read_text()
     assert not re.search(r"\b(malloc|_sbrk|_malloc_r|_Znwj|__cxa_\w+)\b", content)
@@ -188,6 +196,8 @@ def test_there_is_no_heap_no_cpp_and_no_static_constructor(built: Path) -> None:
         (("project=hello", "runtime=aott"), "error: there is no runtime `aott`\n  hint: did you mean `aot`?"),
         (("board=nrf5340",), "error: no project is named"),
         (("project=hello", "verbose=yes"), "error: verbose=yes is neither 0 nor 1"),
+        (("boards", "bord=nrf5340"), "error: there is no variable `bord`\n  hint: did you mean `board`?"),
+        (("boards", "size"), "error: `size` cannot be asked for together with `boards`"),
     ],
 )
 def test_a_wrong_command_line_is_an_error_with_a_hint(words: tuple[str, ...], message: str, tmp_path: Path) -> None:

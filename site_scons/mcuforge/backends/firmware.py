@@ -18,7 +18,7 @@ from mcuforge.backends.verdict_steps import VerdictSteps
 from mcuforge.errors import display_path
 from mcuforge.manifest.types import Board, Target
 from mcuforge.resources import data_root, runtime_dir
-from mcuforge.runtimes.aot.generate import model_file_names
+from mcuforge.runtimes.aot.files import model_file_names
 from mcuforge.toolchain.compiler import Toolchain, find_toolchain, require_support
 from mcuforge.toolchain.flags import CXX_LANGUAGE, LANGUAGE, STRICT_WARNINGS, compile_flags, link_flags
 from mcuforge.toolchain.memory_map import has_memory_map

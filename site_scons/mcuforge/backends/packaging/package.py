@@ -12,7 +12,7 @@ from mcuforge.errors import InternalError
 from mcuforge.manifest.types import Board, Runtime, Target
 from mcuforge.model.graph import Graph
 from mcuforge.resources import license_file, runtime_dir
-from mcuforge.runtimes.aot.generate import model_file_names
+from mcuforge.runtimes.aot.files import model_file_names
 from mcuforge.runtimes.shared.ports import Port, ports_of
 from mcuforge.runtimes.tflm.generate import library_file_names
 

@@ -7,24 +7,11 @@ from typing import Any
 
 from mcuforge.plan.memory import ARENA_ALIGNMENT
 from mcuforge.runtimes.aot import views
+from mcuforge.runtimes.aot.files import MODEL_FILES
 from mcuforge.runtimes.aot.lower import LoweredModel
 from mcuforge.runtimes.shared.render import Settings, environment, shared_context
 
-_MODEL_FILES = {
-    "{name}.h": "header.j2",
-    "{name}.c": "api.j2",
-    "{name}_layers.h": "layers_header.j2",
-    "{name}_layers.c": "layers.j2",
-    "{name}_weights.h": "weights_header.j2",
-    "{name}_weights.c": "weights.j2",
-    "{name}_kernels.c": "kernels.j2",
-}
 _ENVIRONMENT = environment("mcuforge.runtimes.aot")
-
-
-def model_file_names(name: str) -> tuple[str, ...]:
-    """The files `generate` returns for a project of this name."""
-    return tuple(pattern.format(name=name) for pattern in _MODEL_FILES)
 
 
 def generate(model: LoweredModel, settings: Settings) -> dict[str, str]:
@@ -48,7 +35,7 @@ def generate(model: LoweredModel, settings: Settings) -> dict[str, str]:
     }
     return {
         pattern.format(name=name): render(template, {**context, "uses_math": _uses_math(pattern, context)})
-        for pattern, template in _MODEL_FILES.items()
+        for pattern, template in MODEL_FILES.items()
     }
 
 
