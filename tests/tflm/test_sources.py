@@ -95,7 +95,7 @@ def test_a_fetch_that_is_killed_leaves_nothing_half_made(
     tools = tmp_path / "tools"
     tools.mkdir()
     real = shutil.which("git")
-    (tools / "git").write_text(f'#!/bin/sh\n[ "$1" = checkout ] && kill -9 $PPID\nexec {real} "$@"\n')
+    (tools / "git").write_text(f'#!/bin/sh\n[ "$1" = checkout ] && kill -9 $PPID && exit 1\nexec {real} "$@"\n')
     (tools / "git").chmod(0o755)
     done = subprocess.run(
         [sys.executable, "-m", "mcuforge.cli", "fetch"],
