@@ -11,8 +11,9 @@ from mcuforge.convert.build import build_model, tflite_file
 from mcuforge.convert.cache import job_key
 from mcuforge.convert.job import Facts, Job, job_of
 from tests.convert.models import classifier_project, examples
+from tests.support.extras import require_extra
 
-pytest.importorskip("ai_edge_quantizer", reason="needs the extra `quantize`")
+require_extra("quantize")
 
 
 @pytest.fixture(autouse=True)

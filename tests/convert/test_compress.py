@@ -14,12 +14,12 @@ from mcuforge.convert.build import build_model
 from mcuforge.errors import UserError
 from mcuforge.manifest.load import load_project
 from mcuforge.model.reader import read_model
+from tests.support.extras import require_extra
 from tests.support.scons import ROOT
 
 pytestmark = pytest.mark.slow
 
-tf_keras = pytest.importorskip("tf_keras", reason="needs the extra `compress`")
-pytest.importorskip("tensorflow_model_optimization", reason="needs the extra `compress`")
+require_extra("compress")
 
 DATASET = """
 from pathlib import Path
@@ -88,6 +88,8 @@ def test_bad_training_data_is_told_by_what_is_wrong(data: str, message: str, tmp
 
 
 def test_widths_that_meet_in_an_addition_stay_and_flattened_channels_follow() -> None:
+    import tf_keras
+
     from mcuforge.convert.compress.channels import remove_channels
 
     layers = tf_keras.layers
@@ -106,6 +108,8 @@ def test_widths_that_meet_in_an_addition_stay_and_flattened_channels_follow() ->
 
 
 def test_removed_channels_that_were_zero_change_nothing() -> None:
+    import tf_keras
+
     from mcuforge.convert.compress.channels import remove_channels
 
     layers = tf_keras.layers

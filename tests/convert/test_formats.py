@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import pickle
-import shutil
 import zipfile
 from pathlib import Path
 
@@ -13,10 +12,10 @@ import pytest
 
 from mcuforge.convert.build import build_model
 from mcuforge.errors import UserError
-from mcuforge.manifest.load import load_project
 from mcuforge.model.graph import DType
 from mcuforge.model.reader import read_model
 from tests.convert.models import classifier, classifier_project, write_project
+from tests.support.extras import require_extra
 from tests.support.projects import MODELS
 from tests.support.scons import ROOT, scons
 
@@ -49,7 +48,7 @@ def calibration(model: str, shape: tuple[int, ...]) -> np.ndarray:
 def test_reference_models_convert_to_int8_and_replay_bit_exactly(
     model: str, shape: tuple[int, ...], loader: str, tmp_path: Path
 ) -> None:
-    pytest.importorskip("tf_keras", reason="needs the extra `keras`")
+    require_extra("keras")
     if not (MODELS / model).exists():
         pytest.skip("needs the reference models")
     project = write_project(tmp_path, f"'{MODELS / model}'", INT8, calibration(model, shape))
@@ -73,7 +72,7 @@ def test_reference_models_convert_to_int8_and_replay_bit_exactly(
 def test_schemes_of_a_float_tflite_give_the_types_that_were_asked_for(
     settings: str, kind: DType | None, tmp_path: Path
 ) -> None:
-    pytest.importorskip("ai_edge_quantizer", reason="needs the extra `quantize`")
+    require_extra("quantize")
     (tmp_path / "model.tflite").write_bytes(classifier())
     project = write_project(tmp_path, "model.tflite", f"quantize: {{{settings}, calibration: calibration.npz}}\n")
     if kind is None:
@@ -88,28 +87,13 @@ def test_schemes_of_a_float_tflite_give_the_types_that_were_asked_for(
 
 
 def test_calibration_covers_the_whole_range_of_its_rows(tmp_path: Path) -> None:
-    pytest.importorskip("ai_edge_quantizer", reason="needs the extra `quantize`")
+    require_extra("quantize")
     rows = np.zeros((40, 4), np.float32)
     rows[0], rows[1] = 1, -1  # what is seen once, and first, counts as much as anything
     build_model(classifier_project(tmp_path, calibration=rows), tmp_path / "out")
     main = read_model(tmp_path / "out" / "model.tflite").main
     quantization = main.tensors[main.inputs[0]].quantization
     assert quantization is not None and quantization.scale == pytest.approx(2 / 255, rel=1e-3)
-
-
-@pytest.mark.parametrize("example", ["anomaly", "wine"])
-def test_two_conversions_in_two_places_give_the_same_bytes(example: str, tmp_path: Path) -> None:
-    pytest.importorskip("onnx2tf", reason="needs the extras `keras` and `onnx`")
-    made = []
-    for place in ("here", "another place"):
-        folder = tmp_path / place
-        shutil.copytree(ROOT / "projects" / example, folder)
-        source = load_project(folder / "project.yaml").model.source
-        before = source.read_bytes()
-        build_model(load_project(folder / "project.yaml"), folder / "out", use_cache=False)
-        assert source.read_bytes() == before, "a conversion must not write to its source"
-        made.append([(folder / "out" / name).read_bytes() for name in ("model.tflite", "float.tflite", "convert.json")])
-    assert made[0] == made[1]
 
 
 class _Payload:
@@ -123,7 +107,7 @@ class _Payload:
 
 
 def test_a_pickle_among_the_examples_of_a_pt2_archive_is_not_run(tmp_path: Path) -> None:
-    pytest.importorskip("litert_torch", reason="needs the extra `torch`")
+    require_extra("torch")
     payload = pickle.dumps(_Payload(tmp_path / "executed"))
     with (
         zipfile.ZipFile(ROOT / "projects" / "digits" / "digits.pt2") as source,
@@ -141,7 +125,9 @@ def test_a_pickle_among_the_examples_of_a_pt2_archive_is_not_run(tmp_path: Path)
 
 
 def test_a_lambda_in_an_h5_file_is_refused_by_name(tmp_path: Path) -> None:
-    h5py = pytest.importorskip("h5py", reason="needs the extra `keras`")
+    require_extra("keras")
+    import h5py
+
     config = {"class_name": "Sequential", "config": {"layers": [{"class_name": "Lambda", "config": {"name": "scale"}}]}}
     with h5py.File(tmp_path / "model.h5", "w") as file:
         file.attrs["model_config"] = json.dumps(config)
@@ -150,7 +136,9 @@ def test_a_lambda_in_an_h5_file_is_refused_by_name(tmp_path: Path) -> None:
 
 
 def test_a_keras_model_without_fixed_sizes_is_told_which_dimension(tmp_path: Path) -> None:
-    keras = pytest.importorskip("keras", reason="needs the extra `keras`")
+    require_extra("keras")
+    import keras
+
     model = keras.Sequential([keras.Input((None, 3), name="frames"), keras.layers.Conv1D(2, 3, name="filter")])
     model.save(tmp_path / "model.keras")
     with pytest.raises(UserError) as caught:

@@ -13,11 +13,12 @@ from mcuforge.convert.build import build_model
 from mcuforge.convert.gate import clipping, gate_error, summary
 from mcuforge.manifest.types import Project
 from tests.convert.models import classifier_project, examples
+from tests.support.extras import require_extra
 from tests.support.scons import scons
 
 GATE = "accuracy: {dataset: test.npz, metric: top1, min: 0.95, max_drop: 0.02}\n"
 
-pytest.importorskip("ai_edge_quantizer", reason="needs the extra `quantize`")
+require_extra("quantize")
 
 
 @pytest.fixture(autouse=True)

@@ -24,10 +24,13 @@ _POLL_SECONDS = 0.1
 _SHOWN_LINES = 8
 LOG_FILE = "convert.log"
 
-# What converters read from the environment. Fixed, so that two runs make the same bytes: no hash of theirs is random,
-# sums are in one order (the number of threads decides), no accelerator is looked for; and PyTorch executes no pickle
-# of a file.
+# Settings that people make for training, with which converters would make other bytes, or fail.
+_PERSONAL = ("AUTOGRAPH_", "JAX_", "KERAS_", "MKL_", "OMP_", "ONNX", "ORT_", "PYTORCH_", "TF_", "TORCH", "XLA_")
+
+# What they get instead, so that two runs make the same bytes: no hash of theirs is random, sums are in one order (the
+# number of threads decides), no accelerator is looked for; and PyTorch executes no pickle of a file.
 _ENVIRONMENT = {
+    "KERAS_BACKEND": "tensorflow",
     "PYTHONHASHSEED": "0",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
@@ -90,12 +93,14 @@ def _accept(folder: Path, output: Path, facts: Facts) -> None:
 def _run(folder: Path, job: Job, log: Path, timeout_s: float) -> int:
     """The exit code; negative when a signal ended it."""
     command = [sys.executable, "-P", "-m", "mcuforge.convert.process", str(folder)]
-    package_root = str(Path(__file__).resolve().parent.parent.parent)
-    # Its own folder as HOME: what converters keep between runs must not matter.
-    environment = {**os.environ, **_ENVIRONMENT, "PYTHONPATH": package_root, "TMPDIR": str(folder)}
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT
+            command,
+            cwd=folder,
+            env=_environment(folder),
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
         )
         try:
             with _progress(job.source.name) as show:
@@ -105,6 +110,14 @@ def _run(folder: Path, job: Job, log: Path, timeout_s: float) -> int:
             process.wait()
             raise
     return process.returncode
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """The person's, without what only concerns training; keras.json is read from, and written to, `folder`."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_PERSONAL)}
+    package_root = str(Path(__file__).resolve().parent.parent.parent)
+    own = {"PYTHONPATH": package_root, "TMPDIR": str(folder), "KERAS_HOME": str(folder)}
+    return {**kept, **_ENVIRONMENT, **own}
 
 
 def _wait(process: subprocess.Popen[bytes], progress: Path, show: Show, timeout_s: float) -> None:
@@ -122,17 +135,20 @@ class Show:
 
     def __init__(self, title: str) -> None:
         self._title = title
+        self._line = ""
         self._is_terminal = sys.stderr.isatty()
 
     def __call__(self, text: str, seconds: float) -> None:
-        if self._is_terminal:
-            width = shutil.get_terminal_size().columns - 1
-            line = f"  CONVERT   {self._title}: {text} ({seconds:.0f} s)"[:width]
-            print(f"\r\x1b[2K{line}", end="", file=sys.stderr, flush=True)
+        width = shutil.get_terminal_size().columns - 1
+        self._draw(f"  CONVERT   {self._title}: {text} ({int(seconds)} s)"[:width])
 
     def clear(self) -> None:
-        if self._is_terminal:
-            print("\r\x1b[2K", end="", file=sys.stderr, flush=True)
+        self._draw("")
+
+    def _draw(self, line: str) -> None:
+        if self._is_terminal and line != self._line:
+            print(f"\r\x1b[2K{line}", end="", file=sys.stderr, flush=True)
+            self._line = line
 
 
 @contextmanager
