@@ -40,6 +40,14 @@ def examples(count: int = 64, seed: int = 1) -> tuple[Floats, npt.NDArray[np.int
     return x, y
 
 
+def person_detector(file: Path) -> None:
+    """A Keras 2 .h5 file of a MobileNet: 96 × 96 colours, two classes. Keras 3 refuses its depthwise layers."""
+    import tf_keras
+
+    tf_keras.utils.set_random_seed(1)
+    tf_keras.applications.MobileNet((96, 96, 3), alpha=0.25, weights=None, classes=2).save(file)
+
+
 def write_project(folder: Path, source: str, more: str = "", calibration: Floats | None = None) -> Project:
     """A manifest for a model that lies in `folder`, with calibration and test data for `classifier`."""
     x, y = examples()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,6 +16,8 @@ from mcuforge.convert import session
 from mcuforge.convert.job import job_of
 from mcuforge.errors import UserError
 from tests.convert.models import classifier_project, write_project
+from tests.support.extras import require_extra
+from tests.support.scons import ROOT
 
 
 def test_a_missing_extra_gives_the_command_that_installs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,3 +57,32 @@ def _replace_process(folder: Path, monkeypatch: pytest.MonkeyPatch, code: str) -
     program.write_text(f"#!{sys.executable}\n{code}\n")
     program.chmod(0o755)
     monkeypatch.setattr(session.sys, "executable", str(program))
+
+
+def _convert_with(folder: Path, stderr: int) -> subprocess.CompletedProcess[str]:
+    argv = [sys.executable, "-m", "mcuforge.workers.convert", "--no-cache"]
+    argv += ["--project", str(folder / "project.yaml"), "--output", str(folder / "out")]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "site_scons"), "MCUFORGE_CACHE": str(folder / "cache")}
+    return subprocess.run(argv, env=environment, stdout=subprocess.PIPE, stderr=stderr, text=True, check=True)
+
+
+def test_a_log_gets_one_line_and_no_progress(tmp_path: Path) -> None:
+    require_extra("quantize")
+    classifier_project(tmp_path)
+    done = _convert_with(tmp_path, subprocess.PIPE)
+    assert re.fullmatch(r"model\.tflite → int8, opened with the \.tflite file as it is \(\d+ s\)\n", done.stdout)
+    assert done.stderr == ""
+
+
+def test_a_terminal_shows_what_is_being_done_and_is_left_clean(tmp_path: Path) -> None:
+    require_extra("quantize")
+    classifier_project(tmp_path)
+    ours, theirs = pty.openpty()
+    done = _convert_with(tmp_path, theirs)
+    os.close(theirs)
+    drawn = os.read(ours, 1 << 16).decode().split("\r\x1b[2K")
+    os.close(ours)
+    assert done.stdout.count("\n") == 1
+    steps = [line.partition(": ")[2].rpartition(" (")[0] for line in drawn if line]
+    assert "loading model.tflite" in steps or "quantizing to int8 with 64 rows" in steps
+    assert drawn[0] == drawn[-1] == "" and all(line.startswith("  CONVERT   model.tflite: ") for line in drawn if line)
