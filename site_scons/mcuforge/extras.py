@@ -77,7 +77,7 @@ EXTRAS = {
     )
 }
 
-# By the manifest's model format; a .tflite file only needs one when it is to be quantized.
+# By the manifest's model format; what holds a .tflite file only needs one when it is to be quantized.
 FORMAT_EXTRAS = {
     "tflite": "quantize",
     "keras": "keras",
@@ -85,6 +85,7 @@ FORMAT_EXTRAS = {
     "saved_model": "keras",
     "onnx": "onnx",
     "pt2": "torch",
+    "edge_impulse": "quantize",
 }
 
 
@@ -102,7 +103,7 @@ def needed(names: Iterable[str]) -> tuple[Extra, ...]:
     for name in names:
         for one in list_projects() if name == "all" else name.split(","):
             project = load_project(find_project(one))
-            if project.is_converted:
+            if not project.is_taken_as_it_is:
                 wanted.append(FORMAT_EXTRAS[project.model.format])
             if project.compress is not None:
                 wanted.append("compress")

@@ -1,8 +1,11 @@
-"""Edge Impulse's C++ library exports, as their zip files are laid out, with real and with spoilt content."""
+"""Edge Impulse's C++ library exports, as they are laid out, with real and with spoilt content."""
 
 from __future__ import annotations
 
+import struct
+import time
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,45 +13,46 @@ import yaml
 
 from mcuforge.cli import main
 from mcuforge.errors import UserError
+from mcuforge.model import export_files
 from mcuforge.model.edge_impulse import read_edge_impulse
+from tests.support.edge_impulse import NAME, Export, c_array
 from tests.support.scons import ROOT
 
 HELLO = (ROOT / "projects" / "hello" / "hello.tflite").read_bytes()
-SCALE, ZERO_POINT = "0.024639943614602089", -128
+SCALING = ("0.024639943614602089", -128)
+NEW = Export(HELLO)
+OLD = replace(NEW, scaling=SCALING, included=())
+"""Before Studio named the deployed model in model_variables.h."""
 
 
-def c_array(data: bytes, name: str = "tflite_learn_5") -> str:
-    values = ", ".join(f"0x{value:02x}" for value in data)
-    return f"const unsigned char {name}[] ALIGN(16) = {{ {values} }};\nunsigned int {name}_len = {len(data)};\n"
+@pytest.mark.parametrize("where", ["export.zip", "export"])
+@pytest.mark.parametrize("export", [NEW, OLD, replace(NEW, has_tflite_file=True)], ids=["array", "old", "both"])
+def test_model_labels_and_scaling_are_taken_from_it(export: Export, where: str, tmp_path: Path) -> None:
+    found = read_edge_impulse(export.write(tmp_path / where))
+    assert found.model == HELLO
+    assert found.labels == ("yes", 'a "b", c')
+    assert found.scaling == (None if export.scaling is None else (float(SCALING[0]), SCALING[1]))
+    assert found.image_scaling is None
 
 
-def write_export(
-    folder: Path, array: str, labels: str = '"yes", "a \\"b\\", c"', scale: str = SCALE, root: str = ""
-) -> Path:
-    variables = f"const char* ei_classifier_inferencing_categories_7[] = {{ {labels} }};\n"
-    metadata = (
-        f"#define EI_CLASSIFIER_TFLITE_INPUT_SCALE {scale}\n#define EI_CLASSIFIER_TFLITE_INPUT_ZEROPOINT {ZERO_POINT}\n"
-    )
-    path = folder / "export.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(f"{root}edge-impulse-sdk/big.h", "#error not ours\n")
-        archive.writestr(f"{root}tflite-model/tflite_learn_5.h", array)
-        archive.writestr(f"{root}model-parameters/model_variables.h", variables)
-        archive.writestr(f"{root}model-parameters/model_metadata.h", metadata)
-    return path
+def test_an_archive_may_have_a_folder_around_it(tmp_path: Path) -> None:
+    assert read_edge_impulse(NEW.write(tmp_path / "x.zip", root="kws-cpp-mcu-v3/")).model == HELLO
 
 
-@pytest.mark.parametrize("root", ["", "kws-cpp-mcu-v3/"])
-def test_model_labels_and_scaling_are_taken_from_it(root: str, tmp_path: Path) -> None:
-    export = read_edge_impulse(write_export(tmp_path, c_array(HELLO), root=root))
-    assert export.model == HELLO
-    assert export.labels == ("yes", 'a "b", c')
-    assert (export.scale, export.zero_point) == (float(SCALE), ZERO_POINT)
+def test_the_deployed_model_is_taken_and_not_one_that_an_earlier_export_left(tmp_path: Path) -> None:
+    other = (ROOT / "projects" / "hello" / "hello.tflite").read_bytes() + b"\0" * 16
+    export = replace(NEW, more={"tflite-model/tflite_learn_4.h": c_array(other, "tflite_learn_4")})
+    assert read_edge_impulse(export.write(tmp_path / "x.zip")).model == HELLO
+
+
+def test_scaling_of_pixels_is_named(tmp_path: Path) -> None:
+    export = replace(NEW, image_scaling="TORCH")
+    assert read_edge_impulse(export.write(tmp_path / "x.zip")).image_scaling == "TORCH"
 
 
 def test_a_new_project_takes_the_model_and_the_labels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    write_export(tmp_path, c_array(HELLO), labels='"on"')
+    replace(NEW, labels='"on"').write(tmp_path / "export.zip")
     assert main(["new", "wave", "--from", "export.zip"]) == 0
     manifest = yaml.safe_load((tmp_path / "wave" / "project.yaml").read_text())
     assert manifest["labels"] == ["on"] and manifest["model"] == {"source": "wave.tflite"}
@@ -56,54 +60,116 @@ def test_a_new_project_takes_the_model_and_the_labels(tmp_path: Path, monkeypatc
     assert main(["check", "wave"]) == 0
 
 
-def test_another_models_scaling_is_refused(
+def test_a_new_project_is_not_begun_with_another_models_parameters(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    write_export(tmp_path, c_array(HELLO), scale="0.5")
+    replace(OLD, scaling=("0.5", -128)).write(tmp_path / "export.zip")
     assert main(["new", "wave", "--from", "export.zip"]) == 2
     assert "export.zip: error: its parameters scale the input by (0.5, -128)" in capsys.readouterr().err
     assert not (tmp_path / "wave").exists()
 
 
+EON = {f"tflite-model/{NAME}.h": "TfLiteStatus trained_model_init(void);\n"}
+
+
 @pytest.mark.parametrize(
-    ("array", "message"),
+    ("export", "message"),
     [
-        ("TfLiteStatus trained_model_init(void);\n", "only code that the EON compiler made"),
-        (c_array(b"\0" * 64), "only code that the EON compiler made"),
-        (c_array(HELLO) + c_array(HELLO, "another"), "it holds 2 models"),
+        (replace(NEW, more=EON), "only code that the EON compiler made"),
+        (replace(NEW, included=("tflite_learn_5_compiled.h",)), "only code that the EON compiler made"),
+        # The anomaly block's model is a .tflite in any case: it must not be taken for the classifier.
+        (replace(NEW, included=("tflite_learn_4_compiled.h", f"{NAME}.h")), "only code that the EON compiler made"),
+        (Export(b"\0" * 64), "only code that the EON compiler made"),
+        (Export(HELLO[:2000]), "lies outside the file"),
+        (replace(OLD, more={"tflite-model/b.h": c_array(HELLO + b"\0", "b")}), "it holds 2 models"),
+        (replace(NEW, datatype="FLOAT32"), "say that the input is float32, its model int8"),
+        (replace(OLD, scaling=("1.2.3", 0)), "scaling is no number: 1.2.3"),
+        (replace(NEW, labels='"a", "\\N{no"'), "label .* is no text"),
     ],
 )
-def test_an_export_without_one_model_says_what_to_do(array: str, message: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", ["export.zip", "export"])
+def test_an_export_that_cannot_be_built_says_why(export: Export, message: str, where: str, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=message):
-        read_edge_impulse(write_export(tmp_path, array))
+        read_edge_impulse(export.write(tmp_path / where))
 
 
-def test_other_zip_files_and_broken_ones_are_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("folder", ["tflite-model", "model-parameters"])
+def test_a_missing_part_is_named(folder: str, tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
     with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr("readme.h", "nothing")
-    with pytest.raises(UserError, match="no folder tflite-model"):
+        for name, content in NEW.files().items():
+            if not name.startswith(folder):
+                archive.writestr(name, content)
+    with pytest.raises(UserError, match=f"there is no folder {folder} in it"):
         read_edge_impulse(path)
-    whole = write_export(tmp_path, c_array(HELLO)).read_bytes()
+
+
+def test_broken_archives_are_refused(tmp_path: Path) -> None:
+    path = NEW.write(tmp_path / "x.zip")
+    whole = path.read_bytes()
     for cut in (0, 10, len(whole) // 2, len(whole) - 5):
         path.write_bytes(whole[:cut])
         with pytest.raises(UserError, match="not a whole zip file"):
             read_edge_impulse(path)
 
 
-def test_a_manifest_that_names_the_archive_says_how_to_import_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    write_export(tmp_path, c_array(HELLO))
-    (tmp_path / "project.yaml").write_text("schema: 1\nname: wave\nmodel: {source: export.zip}\n")
-    assert main(["check", str(tmp_path)]) == 2
-    assert "mcuforge new <name> --from export.zip" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    "name", ["../tflite-model/a.h", "/tflite-model/a.h", "a/../../b", "..\\tflite-model\\a.h", "C:\\a", "\\\\host\\a"]
+)
+def test_an_archive_that_leads_out_of_itself_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="an entry that leads out of it"):
+        read_edge_impulse(replace(NEW, more={name: "x"}).write(tmp_path / "x.zip"))
+    assert [path.name for path in tmp_path.iterdir()] == ["x.zip"]
+
+
+def test_the_same_name_twice_is_refused(tmp_path: Path) -> None:
+    export = replace(NEW, more={f"other/tflite-model/{NAME}.h": "x"})
+    with pytest.raises(UserError, match=f"holds `tflite-model/{NAME}.h` twice"):
+        read_edge_impulse(export.write(tmp_path / "x.zip"))
 
 
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("tflite-model/a.h", b" " * (80 << 20))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("tflite-model/a.h", b" " * (65 << 20))
     with pytest.raises(UserError, match="unpacks to more than 64 MiB"):
         read_edge_impulse(path)
+
+
+def test_a_bomb_that_lies_about_its_size_is_not_unpacked_either(tmp_path: Path) -> None:
+    path = replace(NEW, more={"tflite-model/a.h": " " * 100_000}).write(tmp_path / "x.zip")
+    path.write_bytes(path.read_bytes().replace(struct.pack("<L", 100_000), struct.pack("<L", 100)))
+    with pytest.raises(UserError, match=r"not a whole zip file: .*(CRC|size)"):
+        read_edge_impulse(path)
+
+
+def test_absurd_numbers_of_entries_are_counted_before_they_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = NEW.write(tmp_path / "x.zip")
+    monkeypatch.setattr(export_files, "_MAX_ENTRIES", 5)
+    assert read_edge_impulse(path).model == HELLO
+    monkeypatch.setattr(export_files, "_MAX_ENTRIES", 4)
+    with pytest.raises(UserError, match="more than 4 entries"):
+        read_edge_impulse(path)
+    monkeypatch.setattr(export_files, "_MAX_ARCHIVE_BYTES", 100)
+    with pytest.raises(UserError, match="larger than 0 MiB"):
+        read_edge_impulse(path)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_packing_that_has_no_bound_is_refused(method: int, tmp_path: Path) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("tflite-model/a.h", "x")
+    with pytest.raises(UserError, match="packed in a rare way"):
+        read_edge_impulse(path)
+
+
+@pytest.mark.parametrize("text", ["unsigned char a[", "unsigned char a[] =", "unsigned char a[] = {0,", "unsigned  "])
+def test_a_text_of_openings_without_ends_takes_no_longer_than_its_length(text: str, tmp_path: Path) -> None:
+    export = replace(NEW, more={"tflite-model/a.h": text * 40_000})
+    start = time.process_time()
+    assert read_edge_impulse(export.write(tmp_path / "export")).model == HELLO
+    assert time.process_time() - start < 5

@@ -220,7 +220,7 @@ class Planner:
                 *("mcuforge.workers.generate", *self.who(), "--runtime", self.target.runtime),
                 *("--model", str(self.model), "--output", str(self.generated)),
             ),
-            inputs=(self.model, *map(shown, golden), *self.modules(*parts)),
+            inputs=(self.model, *map(shown, golden), *self.model_steps.labels(), *self.modules(*parts)),
             outputs=tuple(self.generated / name for name in outputs),
             values=values,
             description="GENERATE",

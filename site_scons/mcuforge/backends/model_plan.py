@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mcuforge.backends.buildplan import Source, Step, Wishes
 from mcuforge.backends.firmware import Planner
+from mcuforge.convert.source_files import source_files
 from mcuforge.errors import UserError, display_path
-from mcuforge.manifest.types import Target
+from mcuforge.manifest.types import Project, Target
 from mcuforge.resources import runtime_dir
 from mcuforge.toolchain.flags import EMBEDDED
 
@@ -54,8 +56,14 @@ def plan_model(target: Target, build_dir: Path) -> ModelPlan:
         include_dirs=(runtime_dir() / "include", runtime_dir()),
         flags=EMBEDDED,
         plan_json=planner.plan_json.absolute(),
-        configured_by=(project.path, *target.board.files),
+        configured_by=(project.path, *target.board.files, *_named_files(project)),
     )
+
+
+def _named_files(project: Project) -> Iterable[Path]:
+    """A model that is a folder: which files it has is part of the plan."""
+    source = project.model.source
+    return source_files(source, project.model.format) if source.is_dir() else ()
 
 
 def _anywhere(step: Step, target: Target) -> Step:

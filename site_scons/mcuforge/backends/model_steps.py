@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mcuforge.backends.buildplan import Step
 from mcuforge.convert.job import FACTS_FILE, FLOAT_FILE, MODEL_FILE, job_of
 from mcuforge.convert.locked_files import lock_path, locked_files
+from mcuforge.convert.source_files import source_files
 from mcuforge.errors import display_path
 
 if TYPE_CHECKING:
@@ -48,6 +49,13 @@ class ModelSteps:
             build_model(self._project, self._folder)
         return self.model
 
+    def labels(self) -> tuple[Path, ...]:
+        """What `labels_of` reads, and its own module: for steps that write labels."""
+        model = self._project.model
+        is_read = model.format == "edge_impulse" and not self._project.labels
+        files = source_files(model.source, model.format) if is_read else ()
+        return (*(Path(display_path(path)) for path in files), *self._planner.modules("convert/labels.py"))
+
     def prepare(self) -> tuple[Step, ...]:
         return (self._convert(),) if self._project.is_converted else ()
 
@@ -64,6 +72,15 @@ class ModelSteps:
     @property
     def has_lock(self) -> bool:
         return lock_path(self._project).exists()
+
+    @property
+    def facts_json(self) -> Path | None:
+        """What the conversion tells of itself; None for a .tflite file taken as it is."""
+        return self._folder / FACTS_FILE if self._project.is_converted else None
+
+    def locked_inputs(self) -> tuple[Path, ...]:
+        """What the check of the lock reads; nothing where there is no lock."""
+        return (Path(display_path(lock_path(self._project))), *self._lock_inputs()) if self.has_lock else ()
 
     def lock(self) -> tuple[Step, ...]:
         return (Step("lock", self._lock_argv(), inputs=self._lock_inputs(), outputs=(), description="LOCK"),)
@@ -107,7 +124,7 @@ class ModelSteps:
         return Step(
             name="check_lock",
             argv=(*self._lock_argv(), "--check", str(self.lock_ok)),
-            inputs=(Path(display_path(lock_path(self._project))), *self._lock_inputs()),
+            inputs=self.locked_inputs(),
             outputs=(self.lock_ok,),
             values={"settings": json.dumps(job_of(self._project).settings, sort_keys=True)},
             description="LOCK",
@@ -126,7 +143,7 @@ class ModelSteps:
     def _assess(self) -> Step:
         project, accuracy = self._project, self._project.accuracy
         assert accuracy is not None
-        exact = (self._folder / FLOAT_FILE,) if project.is_converted else ()
+        exact = () if project.is_taken_as_it_is else (self._folder / FLOAT_FILE,)
         return Step(
             name="assess",
             argv=(
@@ -135,7 +152,7 @@ class ModelSteps:
                 *("--output", str(self.accuracy_json)),
             ),
             inputs=(
-                *(self.model, *exact, Path(display_path(accuracy.dataset))),
+                *(self.model, *exact, Path(display_path(accuracy.dataset)), *self.labels()),
                 *self._planner.modules(*_ACCURACY_MODULES),
             ),
             outputs=(self.accuracy_json,),

@@ -176,7 +176,7 @@ class _TflmPlanner:
                 *("--output", str(planner.generated)),
             ),
             inputs=(
-                *(self.arena_json, planner.model, *map(shown, golden)),
+                *(self.arena_json, planner.model, *map(shown, golden), *planner.model_steps.labels()),
                 *planner.modules(*_PARTS, "emulate/vectors.py", "workers/tflm_api.py"),
             ),
             outputs=tuple(planner.generated / name for name in names),

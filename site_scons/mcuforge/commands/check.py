@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from mcuforge.errors import UserError
+from mcuforge.errors import Location, UserError
 from mcuforge.manifest.load import (
     check_sha256,
     find_board,
@@ -17,8 +17,9 @@ from mcuforge.manifest.load import (
 )
 from mcuforge.manifest.types import Project, Target
 from mcuforge.model.declared import check_declared_operators
+from mcuforge.model.edge_impulse import read_edge_impulse
 from mcuforge.model.graph import Graph
-from mcuforge.model.reader import read_model
+from mcuforge.model.reader import parse_model, read_model
 from mcuforge.transform.prepare import prepare
 
 
@@ -50,13 +51,21 @@ def _check(name: str, wanted_boards: list[str]) -> None:
     boards = [find_board(board) for board in wanted_boards] or find_promised_boards(project)
     targets = [make_target(project, load_board(board)) for board in boards]
     check_sha256(project)
-    if project.is_converted:
+    if not project.is_taken_as_it_is:
         print(f"ok: {project.name}; its model is read once it is converted")
         return
-    graph = read_model(project.model.source)
+    graph = _model(project)
     check_declared_operators(project, graph)
     _check_model(project, targets, graph)
     print(_summary(project, targets, graph))
+
+
+def _model(project: Project) -> Graph:
+    """The model itself, or the one that the source holds."""
+    source = project.model.source
+    if not project.is_converted:
+        return read_model(source)
+    return parse_model(read_edge_impulse(source).model, Location(source))
 
 
 def _check_model(project: Project, targets: list[Target], graph: Graph) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import re
 import shutil
 from pathlib import Path
@@ -15,7 +14,6 @@ from mcuforge.manifest.load import load_project
 from mcuforge.manifest.project import MODEL_FORMATS
 from mcuforge.manifest.suggestions import hint_for
 from mcuforge.model.edge_impulse import EdgeImpulseExport, is_edge_impulse, read_edge_impulse
-from mcuforge.model.reader import parse_model
 from mcuforge.resources import schema_dir, write_atomic
 
 _SCHEMA = ".schema/project.schema.json"
@@ -56,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         dest="model",
         type=Path,
         required=True,
-        help="the trained model, or an Edge Impulse C++ library (.zip); copied",
+        help="the trained model, or an Edge Impulse C++ library (a .zip or its folder); copied",
     )
     parser.add_argument("--board", default="nrf5340", help="a board's name (default: nrf5340)")
     parser.add_argument("--output", type=Path, help="the project's folder (default: projects/<name>, or <name>)")
@@ -78,28 +76,10 @@ def run(arguments: argparse.Namespace) -> int:
     folder = arguments.output or root / name
     if folder.exists() and any(folder.iterdir()):
         raise UserError("there is something already", location=Location(folder), hint="give another name or --output")
-    if imported is not None:
-        _check_scaling(imported, model)
     _write(folder, name, model, arguments.board, imported)
     load_project(folder / PROJECT_FILE)
     print(f"ok: {display_path(folder / PROJECT_FILE)}; next: scons project={display_path(folder)}")
     return 0
-
-
-def _check_scaling(imported: EdgeImpulseExport, path: Path) -> None:
-    """The generated C scales inputs by the model itself: an export that says otherwise is not of this model."""
-    graph = parse_model(imported.model, Location(path))
-    stated = (imported.scale, imported.zero_point)
-    quantization = graph.main.tensors[graph.main.inputs[0]].quantization
-    if imported.scale is None or quantization is None:
-        return
-    found = (quantization.scale, quantization.zero_point)
-    if not math.isclose(found[0], imported.scale, rel_tol=1e-6) or found[1] != imported.zero_point:
-        raise UserError(
-            f"its parameters scale the input by {stated}, its model by {found}",
-            location=Location(path),
-            hint="export it again",
-        )
 
 
 def _write(folder: Path, name: str, model: Path, board: str, imported: EdgeImpulseExport | None) -> None:

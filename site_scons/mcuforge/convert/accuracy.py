@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from mcuforge.convert.dataset import WHAT, inputs_of, wanted_outputs
+from mcuforge.convert.labels import labels_of
 from mcuforge.convert.metrics import Floats, drop, is_error, measure, predicted_classes
 from mcuforge.convert.noise import LayerNoise, layer_noise, pairs, values
 from mcuforge.emulate.oracle import Oracle
@@ -145,10 +146,10 @@ def _classes(
         return ()
     right = predicted_classes(deployed.outputs) == wanted
     before = None if reference is None else predicted_classes(reference.outputs) == wanted
-    found = []
+    found, names = [], labels_of(project)
     for number in sorted({int(label) for label in wanted}):
         rows = wanted == number
-        label = project.labels[number] if number < len(project.labels) else str(number)
+        label = names[number] if number < len(names) else str(number)
         exact = None if before is None else round(float(np.mean(before[rows])), 4)
         found.append(ClassAccuracy(label, int(rows.sum()), exact, round(float(np.mean(right[rows])), 4)))
     return tuple(found)

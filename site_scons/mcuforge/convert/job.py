@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from mcuforge.convert.source_files import source_files
 from mcuforge.manifest.types import Compress, Project
 
 MODEL_FILE = "model.tflite"
@@ -50,11 +51,9 @@ class Job:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Every file that is read, a directory's in order of their names."""
-        inside = sorted(path for path in self.source.rglob("*") if path.is_file())
-        own = inside if self.source.is_dir() else [self.source]
+        """Every file that is read: the source's own, then data."""
         more = [self.calibration, Path(self.compress["data"]) if self.compress else None]
-        return (*own, *(path for path in more if path is not None))
+        return (*source_files(self.source, self.format), *(path for path in more if path is not None))
 
 
 def job_of(project: Project) -> Job:

@@ -64,9 +64,20 @@ class Loader:
     extra: ClassVar[str]
     packages: ClassVar[tuple[str, ...]]
     """Those whose versions decide the bytes of what is converted."""
+    holds_tflite: ClassVar[bool] = False
+    """Whether a file of the format holds a .tflite model, which is deployed as it is unless it is to be quantized."""
 
     def inspect(self, source: Path) -> None:
         """Raises UserError for what must not or cannot be loaded, before any heavy package is imported."""
+
+    def held_tflite(self, source: Path) -> bytes:
+        """Raises UserError as inspect does."""
+        raise NotImplementedError
+
+    def notes(self, source: Path) -> tuple[str, ...]:
+        """What an application has to do about the model. Raises UserError as inspect does."""
+        del source
+        return ()
 
     def load(self, source: Path, folder: Path, say: Say) -> TrainedModel:
         """`folder` takes temporary files; `say` names what is being done. Raises UserError."""
@@ -91,9 +102,16 @@ def loaders_by_format() -> dict[str, Loader]:
     return dict(sorted(_registry.items()))
 
 
+def takes_as_it_is(job: Job) -> bool:
+    """Whether no converter is run: the source holds the .tflite model that is wanted."""
+    return job.scheme == "none" and loaders_by_format()[job.format].holds_tflite
+
+
 def versions(job: Job) -> dict[str, str]:
     """The installed versions of what decides the bytes of a conversion; no package is imported for it."""
-    found = {}
+    found: dict[str, str] = {}
+    if takes_as_it_is(job):
+        return found
     more = ("tensorflow-model-optimization", "tf-keras") if job.compress else ()
     for package in (*loaders_by_format()[job.format].packages, *more):
         with contextlib.suppress(PackageNotFoundError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mcuforge.convert.source_files import source_files
 from mcuforge.manifest.types import Project
 
 
@@ -18,8 +19,7 @@ def locked_files(project: Project) -> list[Path]:
 
 
 def model_files(project: Project) -> list[Path]:
-    source = project.model.source
-    return sorted(path for path in source.rglob("*") if path.is_file()) if source.is_dir() else [source]
+    return source_files(project.model.source, project.model.format)
 
 
 def data_files(project: Project) -> list[Path]:

@@ -50,10 +50,10 @@ def convert(job: Job, folder: Path, say: Say) -> Facts:
     say(f"loading {job.source.name}")
     model = loader.load(job.source, folder, say)
     rows: list[Row] = []
-    notes: list[str] = []
+    notes = list(loader.notes(job.source))
     if job.calibration is not None:
         rows = calibration_rows(job.calibration, model.inputs)
-        notes = calibration_notes(rows)
+        notes += calibration_notes(rows)
     say("converting to float .tflite")
     as_float = model.float_tflite()
     say("comparing with the float model")

@@ -76,11 +76,11 @@ def _check_compression(project: Project) -> None:
 
 def _check_accuracy(project: Project) -> None:
     accuracy = project.accuracy
-    if accuracy is None or accuracy.max_drop is None or project.is_converted:
+    if accuracy is None or accuracy.max_drop is None or not project.is_taken_as_it_is:
         return
     raise _refusal(
         project,
         ("accuracy", "max_drop"),
-        "there is no float model to compare with: the .tflite file is taken as it is",
+        "there is no float model to compare with: the .tflite model is taken as it is",
         "start from the trained model, or limit the accuracy itself with `min:` or `max:`",
     )

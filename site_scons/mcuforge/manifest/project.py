@@ -11,6 +11,7 @@ from mcuforge.manifest.paths import is_directory, resolve
 from mcuforge.manifest.suggestions import nearest
 from mcuforge.manifest.types import (
     AUDITS,
+    EDGE_IMPULSE_FOLDERS,
     ERROR_METRICS,
     Accuracy,
     App,
@@ -28,7 +29,14 @@ from mcuforge.manifest.validate import validate
 from mcuforge.manifest.yaml_positions import read_yaml
 from mcuforge.units import parse_percentage, parse_size
 
-MODEL_FORMATS = {".tflite": "tflite", ".keras": "keras", ".h5": "h5", ".onnx": "onnx", ".pt2": "pt2"}
+MODEL_FORMATS = {
+    ".tflite": "tflite",
+    ".keras": "keras",
+    ".h5": "h5",
+    ".onnx": "onnx",
+    ".pt2": "pt2",
+    ".zip": "edge_impulse",
+}
 DEFAULT_GOLDEN = Golden(file=None, count=8, seed=1)
 _DEFAULT_SEED = 1
 _DEFAULT_EPOCHS = 2
@@ -70,19 +78,15 @@ def _model(block: dict[str, Any], positions: Positions) -> ModelSource:
 
 
 def _format_of(source: Path, positions: Positions) -> str:
-    """By suffix; a path without one is a SavedModel directory."""
+    """By suffix; a path without one is the directory of a SavedModel, or of an unpacked Edge Impulse export."""
     suffix = source.suffix.lower()
     if suffix in MODEL_FORMATS:
         return MODEL_FORMATS[suffix]
+    if is_directory(source / EDGE_IMPULSE_FOLDERS[0]):
+        return "edge_impulse"
     if not suffix or is_directory(source):
         return "saved_model"
     close = nearest(suffix, MODEL_FORMATS)
-    if suffix == ".zip":
-        raise UserError(
-            f"`{source.name}` is an archive, not a model",
-            location=positions.at("model", "source"),
-            hint=f"an Edge Impulse export is taken apart by `mcuforge new <name> --from {source.name}`",
-        )
     raise UserError(
         f"`{suffix}` is not a model format",
         location=positions.at("model", "source"),

@@ -40,7 +40,7 @@ class Positions:
 
 @dataclass(frozen=True)
 class ModelSource:
-    """`format` follows the file: tflite, keras, h5, saved_model, onnx, pt2."""
+    """`format` follows the file: tflite, keras, h5, saved_model, onnx, pt2, edge_impulse."""
 
     source: Path
     format: str
@@ -88,6 +88,9 @@ class Compress:
     learning_rate: float
     batch: int
 
+
+EDGE_IMPULSE_FOLDERS = ("tflite-model", "model-parameters")
+"""What a build reads of an Edge Impulse export; the SDK beside them is not used."""
 
 ERROR_METRICS = ("mae", "rmse")
 """Smaller is better; the other metrics are scores."""
@@ -159,8 +162,14 @@ class Project:
 
     @property
     def is_converted(self) -> bool:
-        """Whether the build makes the .tflite file; else the model is one and is taken as it is."""
-        return self.model.format != "tflite" or (self.quantize is not None and self.quantize.scheme != "none")
+        """Whether the build makes the .tflite file; else the source is that file."""
+        return self.model.format != "tflite" or not self.is_taken_as_it_is
+
+    @property
+    def is_taken_as_it_is(self) -> bool:
+        """Whether the source is a .tflite file or holds one, and that one is deployed: nothing converts it."""
+        is_quantized = self.quantize is not None and self.quantize.scheme != "none"
+        return self.model.format in ("tflite", "edge_impulse") and not is_quantized
 
 
 @dataclass(frozen=True)

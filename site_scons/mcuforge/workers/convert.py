@@ -22,7 +22,8 @@ def main(argv: list[str]) -> int:
     done = build_model(project, args.output, args.timeout, use_cache=not args.no_cache)
     print(done.summary())
     for note in done.facts.notes:
-        print(f"{project.positions.at('quantize', 'calibration')}: warning: {note}")
+        place = ("quantize", "calibration") if project.quantize else ("model", "source")
+        print(f"{project.positions.at(*place)}: warning: {note}")
     return 0
 
 

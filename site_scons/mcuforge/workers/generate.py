@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from mcuforge.convert.labels import labels_of
 from mcuforge.emulate.vectors import golden_vectors
 from mcuforge.errors import UserError
 from mcuforge.manifest.load import check_sha256, load_board, load_project, make_target
@@ -44,7 +45,7 @@ def generated_files(target: Target, graph: Graph) -> dict[str, str]:
     """{file name: text} of everything generated from the model. Raises UserError."""
     project = target.project
     model = lower(graph, target.board.cpu.features)
-    settings = Settings(project.name, project.path.name, _reserved_arena(project, model), project.labels)
+    settings = Settings(project.name, project.path.name, _reserved_arena(project, model), labels_of(project))
     files = generate(model, settings)
     files[f"{project.name}_trace.c"] = trace_source(model, settings)
     if project.app is None:

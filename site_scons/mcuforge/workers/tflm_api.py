@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from mcuforge.convert.labels import labels_of
 from mcuforge.emulate.vectors import golden_vectors
 from mcuforge.errors import UserError
 from mcuforge.manifest.load import load_board, load_project, make_target
@@ -33,7 +34,7 @@ def main(argv: list[str]) -> int:
     target = make_target(load_project(args.project), load_board(args.board), "tflm")
     project = target.project
     graph, tree, need = read_model(args.model), probe(args.tflm), read_need(args.arena)
-    settings = Settings(project.name, project.path.name, reserved_arena(project, need), project.labels)
+    settings = Settings(project.name, project.path.name, reserved_arena(project, need), labels_of(project))
     layers = coverage(graph, tree, project.kernels)
     files = api_files(graph, settings, golden_vectors(project, graph) if project.app is None else None)
     facts = model_facts(graph, settings, need, tree, layers, args.origin, args.model.stat().st_size)

@@ -33,7 +33,7 @@ def main(argv: list[str]) -> int:
     graph = read_model(args.model)
     check_declared_operators(project, graph)
     tree = probe(args.tflm)
-    settings = Settings(project.name, project.path.name, 0, project.labels)
+    settings = Settings(project.name, project.path.name, 0, ())
     files = {
         **resolver_files([graph], settings, tree, project.kernels),
         **engine_files(graph, args.model.read_bytes(), settings, tree, _ceiling(graph, target.twin)),
