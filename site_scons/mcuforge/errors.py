@@ -6,6 +6,7 @@ Anything else that escapes is a bug in mcuforge and may show a traceback.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,6 +59,17 @@ class UserError(Exception):
         if self.hint:
             lines.append(f"  hint: {self.hint}")
         return "\n".join(lines)
+
+
+class UserErrors(UserError):
+    """Several at once, in the order they are told; at least one."""
+
+    def __init__(self, errors: Sequence[UserError]) -> None:
+        super().__init__(errors[0].message, location=errors[0].location)
+        self.errors = tuple(errors)
+
+    def render(self) -> str:
+        return "\n".join(error.render() for error in self.errors)
 
 
 class InternalError(Exception):

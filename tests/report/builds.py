@@ -114,11 +114,12 @@ class Build:
     def who(self) -> list[str]:
         return ["--project", str(self.project.path), "--board", str(self.board.path), "--plan", str(self.plan_json)]
 
-    def link_arguments(self) -> list[str]:
+    def link_arguments(self, judged: bool = True) -> list[str]:
+        """`judged`: as of the firmware itself; else as of a twin, which nothing judges."""
         script, measuring = write_scripts(self.board, self.folder, stack_bytes=self.stack_bytes)
         flags = [f"--flag={flag}" for flag in link_flags(self.board.cpu)]
         outputs = ["--output", str(self.elf), "--map", str(self.map)]
-        scripts = ["--script", str(script), "--measure-script", str(measuring)]
+        scripts = ["--script", str(script), "--measure-script", str(measuring), *(["--judged"] if judged else [])]
         return ["--gcc", GCC, *self.who(), *outputs, *scripts, *flags, "--", *map(str, self.objects)]
 
     def measure_arguments(self) -> list[str]:
@@ -127,6 +128,7 @@ class Build:
 
     def budget_arguments(self) -> list[str]:
         images = [part for suffix in ("hex", "bin") for part in ("--image", str(self.folder / f"demo.{suffix}"))]
+        images += [part for path in (self.elf, self.map) for part in ("--oversize-image", str(path))]
         return [*self.who(), "--size", str(self.size_json), "--output", str(self.verdict), *images]
 
     def link(self) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mcuforge.manifest.load import load_project
+from mcuforge.report.audit.result import AuditResult
 from mcuforge.report.build_report import BuildReport
 from mcuforge.report.collect import BuildFiles, collect
+from mcuforge.report.evidence import Evidence
 from mcuforge.workers import measure as measure_worker
 from tests.report.builds import PLAN, Build, start_build
 
@@ -37,29 +41,42 @@ def report_of(
     emulation: Mapping[str, Any] | None = EMULATION,
     accuracy: Mapping[str, Any] | None = None,
     plan: Mapping[str, Any] = PLAN,
+    audit: AuditResult | None = None,
+    baseline: Path | None = None,
+    extra: str = "",
+    defines: Sequence[str] = (),
 ) -> BuildReport:
-    """The demo, linked and measured; with `budgets` that may break."""
-    build = start_build(folder, budgets=budgets)
+    """The demo, linked and measured; with `budgets` that may break. `extra` is more YAML for the manifest."""
+    build = start_build(folder, budgets=budgets, defines=defines)
+    if extra:
+        build.project.path.write_text(build.project.path.read_text() + extra)
+        build = replace(build, project=load_project(build.project.path))
     build.plan_json.write_text(json.dumps(plan))
     build.link()
     assert measure_worker.main(build.measure_arguments()) == 0
-    files = build_files(build)
+    evidence = {
+        name: write_json(folder / f"{name}.json", document)
+        for name, document in (("emulation", emulation), ("accuracy", accuracy))
+    }
+    if audit is not None:
+        evidence["audit"] = folder / "audit.json"
+        evidence["audit"].write_text(audit.to_json())
+    files = build_files(build, baseline=baseline, **evidence)
     files.model.write_bytes(b"a model")
-    for path, document in ((files.emulation, emulation), (files.accuracy, accuracy)):
-        if document is not None:
-            path.write_text(json.dumps(document))
     return collect(files, build.project, build.board, ("-mcpu=cortex-m33",), ("-static",))
 
 
-def build_files(build: Build) -> BuildFiles:
-    return BuildFiles(
-        size=build.size_tree,
-        plan=build.plan_json,
-        model=build.folder / "demo.tflite",
-        elf=build.elf,
-        emulation=build.folder / "emulate.json",
-        accuracy=build.folder / "accuracy.json",
-    )
+def write_json(path: Path, document: Mapping[str, Any] | None) -> Path | None:
+    if document is None:
+        return None
+    path.write_text(json.dumps(document))
+    return path
+
+
+def build_files(build: Build, **evidence: Path | None) -> BuildFiles:
+    """`evidence` by its fields, those that there are."""
+    found = Evidence(size=build.size_tree, **evidence)
+    return BuildFiles(build.plan_json, build.folder / "demo.tflite", build.elf, found)
 
 
 def hostile_plan() -> dict[str, Any]:

@@ -13,7 +13,7 @@ import pytest
 from mcuforge.errors import UserError
 from mcuforge.report.formats.json import read_json, to_json
 from mcuforge.report.formats.text import to_text
-from mcuforge.report.types import SizeReport
+from mcuforge.report.types import CAUSES, SizeReport
 from mcuforge.report.verdicts import limits_error, verdicts
 from tests.report.builds import PLAN, Build, start_build, write_manifest
 
@@ -161,7 +161,7 @@ def test_size_json_has_exactly_the_designs_keys_in_order(tmp_path: Path) -> None
         *("schema_version", "project", "board", "runtime", "regions", "causes", "arena", "stack", "model", "toolchain")
     ]
     assert list(size["regions"]["flash"]) == ["used", "capacity", "budget", "verdict"]
-    assert list(size["causes"]) == ["weights", "kernels", "runtime", "app", "arena", "stack", "libc", "other"]
+    assert list(size["causes"]) == list(CAUSES)
     assert size["regions"]["flash"]["verdict"] == "ok"
     assert size["arena"] == {"used": ARENA, "lower_bound": 4800, "budget": 8192}
     assert size["stack"] == {"bound": None, "budget": 4096, "reserved": STACK, "chain": []}
@@ -183,7 +183,7 @@ def test_the_table_shows_each_region_with_its_causes(report: SizeReport) -> None
     lines = to_text(report).splitlines()
     assert lines[0] == "demo on nrf5340 (aot)"
     assert lines[3] == ("  sram   [#.............................]     7.0 KiB of  448.0 KiB (capacity)   1.6 %")
-    assert lines[4].strip() == "arena 4.9 KiB, stack 2.0 KiB, libc 101 B, app 66 B, other 21 B"
+    assert lines[4].strip() == "arena 4.9 KiB, stack 2.0 KiB, libc 101 B, app 66 B, padding 21 B"
     assert lines[5:] == ["  arena  4.9 KiB, lower bound 4.7 KiB", "  stack  2.0 KiB reserved"]
     assert to_text(report).isascii()
 

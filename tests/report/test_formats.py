@@ -129,7 +129,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> BuildReport:
 
 def test_formats_are_found_and_named_by_their_files() -> None:
     assert set(report_formats()) == {
-        *("report.csv", "report.html", "report.json", "report.junit.xml", "report.md", "report.sarif")
+        *("report.csv", "report.html", "report.json", "report.junit.xml", "report.md", "report.sarif", "report.txt")
     }
     assert set(size_formats()) == {"csv", "json", "text", "tree"}
 
@@ -221,7 +221,7 @@ def test_a_deeper_text_lists_what_is_in_the_causes(fits: BuildReport) -> None:
 
 def test_the_tree_shows_padding_by_itself(fits: BuildReport) -> None:
     tree = size_formats()["tree"](fits.size, None)
-    assert re.search(r"^    padding +\d+ B", tree, re.MULTILINE) and "inside .bss" in tree
+    assert re.search(r"^  padding +\d+ B", tree, re.MULTILINE) and "    inside sections" in tree
     assert "demo_weights_conv" not in size_formats()["tree"](fits.size, 2)
 
 
@@ -323,7 +323,7 @@ def tables(text: str) -> list[list[list[str]]]:
 
 def test_markdown_says_what_holds_and_what_does_not(over: BuildReport) -> None:
     text = markdown.render(over)
-    assert text.startswith("### ❌ demo on nrf5340 &#40;aot&#41;: 2 limits are exceeded\n")
+    assert text.startswith("### ❌ demo on nrf5340 &#40;aot&#41;: Over: 2 of 3 limits are exceeded\n")
     limits, causes, layers = tables(text)
     assert [row[:3] for row in limits[2:]] == [
         ["❌ over", "flash", "budget"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 
 from mcuforge.errors import UserError
 from mcuforge.workers import link as link_worker
+from mcuforge.workers import measure as measure_worker
 from tests.report.builds import Build, start_build
 from tests.toolchain.images import DEMO_SOURCES
 
@@ -29,25 +31,50 @@ def with_source(folder: Path, text: str) -> Build:
 
 def failure(build: Build) -> UserError:
     with pytest.raises(UserError) as caught:
-        link_worker.main(build.link_arguments())
+        link_worker.main(build.link_arguments(judged=False))
     return caught.value
 
 
-def test_an_image_too_big_for_the_chip_is_measured_and_explained(tmp_path: Path) -> None:
+def test_a_firmware_larger_than_its_chip_goes_to_the_verdict_which_removes_it(tmp_path: Path) -> None:
+    build = start_build(tmp_path, defines=TOO_MANY_WEIGHTS, budgets={"sram": 1000})
+    assert link_worker.main(build.link_arguments(judged=True)) == 0
+    assert measure_worker.main(build.measure_arguments()) == 0
+    flash = build.size()["regions"]["flash"]
+    larger = start_build(tmp_path_of(tmp_path, "larger"), "mps2-an505", defines=TOO_MANY_WEIGHTS).measured()
+    assert flash["verdict"] == "over" and flash["capacity"] == 1 << 20
+    weights = next(cause for cause in larger.causes_of("flash") if cause.name == "weights")
+    assert build.size()["causes"]["weights"]["flash"] == weights.bytes == 1_300_028
+    with pytest.raises(UserError) as caught:
+        build.check()
+    text = caught.value.render()
+    assert "error: flash of nrf5340 exceeded by 248.4 KiB" in text and "error: sram budget exceeded" in text
+    assert left_behind(tmp_path) == set()
+
+
+def tmp_path_of(folder: Path, name: str) -> Path:
+    (folder / name).mkdir()
+    return folder / name
+
+
+def test_a_twin_too_big_for_its_machine_is_measured_and_explained(tmp_path: Path) -> None:
     build = start_build(tmp_path, defines=TOO_MANY_WEIGHTS, budgets={"flash": 1 << 20, "stack": 2000})
     for name in ("demo.elf", "demo.map"):
         (tmp_path / name).write_text("of an earlier build")
-    command = [sys.executable, "-m", "mcuforge.workers.link", *build.link_arguments()]
+    command = [sys.executable, "-m", "mcuforge.workers.link", *build.link_arguments(judged=False)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     location, _, rest = done.stderr.partition(": ")
     assert location.endswith("project.yaml:5:10")
-    assert rest == (
-        "error: flash of nrf5340 exceeded by 248.4 KiB (1.2 MiB of 1.0 MiB)\n"
-        "  largest: weights 1.2 MiB, libc 2.0 KiB, runtime 600 B\n"
-        "  hint: take a smaller model, or place weights in another region of the board, or take a larger chip; "
-        "the smallest board that fits is mps2-an385 (`scons … fit` forecasts all)\n"
+    *told, hint = rest.splitlines()
+    assert told == [
+        "error: flash of nrf5340 exceeded by 248.4 KiB (1.2 MiB of 1.0 MiB)",
+        "  largest: weights 1.2 MiB, libc 2.0 KiB, runtime 600 B",
+    ]
+    general, _, board = hint.partition("; the smallest board that fits is ")
+    assert general == (
+        "  hint: take a smaller model, or place weights in another region of the board, or take a larger chip"
     )
+    assert re.fullmatch(r"\S+ \(`scons … fit` forecasts all\)", board)
     assert left_behind(tmp_path) == set()
 
 

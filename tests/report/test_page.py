@@ -58,7 +58,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> BuildReport:
 def test_the_verdict_comes_first_and_names_the_manifests_line(report: BuildReport) -> None:
     page = render_page(report)
     assert page.index("Over: 1 of 2 limits is exceeded") < page.index('id="memory"')
-    assert re.search(r"<code>\S*project\.yaml:6</code>", page)
+    assert re.search(r"<code>\S*project\.yaml:6:9</code>", page)
     assert "sram budget exceeded by" in page and "<b>hint</b>" in page
 
 

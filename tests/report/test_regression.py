@@ -15,9 +15,10 @@ import pytest
 from mcuforge import cli
 from mcuforge.errors import UserError
 from mcuforge.manifest.load import load_project
+from mcuforge.manifest.types import Project
 from mcuforge.report.regression.baseline import Measured, find_measured, measured_now, read_measured
-from mcuforge.report.regression.compare import changes, reasons, table
-from mcuforge.report.regression.growth import allowed, growth_errors
+from mcuforge.report.regression.compare import changes, compared, reasons, table
+from mcuforge.report.regression.growth import allowed, growth_checks
 from mcuforge.units import parse_percentage
 from mcuforge.workers import baseline as baseline_worker
 from mcuforge.workers import budget as budget_worker
@@ -60,6 +61,10 @@ def with_growth(folder: Path, *lines: str) -> Path:
     ]
     path.write_text("\n".join(text) + "\n")
     return path
+
+
+def growth_errors(old: Measured, new: Measured, project: Project) -> tuple[UserError, ...]:
+    return tuple(check.problem for check in growth_checks(old, new, project) if check.problem is not None)
 
 
 def changed(build: Build, folder: Path, **change: Any) -> Path:
@@ -155,7 +160,7 @@ def test_compare_prints_a_table_of_two_files_or_folders(
         assert "demo on nrf5340 (aot)" in printed and "+0.32 %" in printed
         assert "  why: flash: weights +100 B (layer 2 CONV_2D +100)\n" in printed
     same = read_measured(old.size_json)
-    assert table(same, same).endswith("  nothing else differs\n")
+    assert table(compared("old", same, same)).endswith("  nothing else differs\n")
 
 
 def test_a_build_root_of_several_projects_is_searched(old: Build, tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mcuforge.backends.buildplan import Step
+from mcuforge.backends.buildplan import Step, options
 from mcuforge.errors import UserError, display_path
-from mcuforge.report.regression.baseline import EMULATE_FILE, SIZE_FILES, find_measured
+from mcuforge.report.regression.baseline import ACCURACY_FILE, EMULATE_FILE, SIZE_FILES, find_measured
 from mcuforge.resources import data_root
 
 if TYPE_CHECKING:
@@ -58,26 +58,35 @@ class BaselineSteps:
         """Whether instructions are to be counted: growth of theirs has a limit, and there is an emulator."""
         return "instructions" in self._planner.project.growth and self._planner.target.twin is not None
 
+    @property
+    def _scores(self) -> bool:
+        """Whether the revision's accuracy is to be measured: the fall of it has a limit."""
+        return "accuracy" in self._planner.project.growth and self._planner.project.accuracy is not None
+
     def argv(self) -> tuple[str, ...]:
         if self._given is None:
             return ()
-        accuracy = self._planner.model_steps.accuracy_json
-        return (
-            *("--baseline", display_path(self._file)),
-            *(("--emulation", str(self._planner.emulate_json)) if self._counts else ()),
-            *(("--accuracy", str(accuracy)) if self._planner.project.accuracy is not None else ()),
-        )
+        return options(baseline=display_path(self._file))
+
+    @property
+    def emulation(self) -> Path | None:
+        """Made anew for the comparison's sake; None where instructions are not compared."""
+        return self._planner.emulate_json if self._given is not None and self._counts else None
 
     def inputs(self) -> tuple[Path, ...]:
         if self._given is None:
             return ()
-        return (Path(display_path(self._file)), *((self._planner.emulate_json,) if self._counts else ()))
+        return (Path(display_path(self._file)), *((self.emulation,) if self.emulation is not None else ()))
 
     def steps(self) -> tuple[Step, ...]:
         if self._given is None or self._commit is None:
             return ()
         planner = self._planner
-        names = (SIZE_FILES[-1], *((EMULATE_FILE,) if self._counts else ()))
+        names = (
+            SIZE_FILES[-1],
+            *((EMULATE_FILE,) if self._counts else ()),
+            *((ACCURACY_FILE,) if self._scores else ()),
+        )
         return (
             Step(
                 name="baseline",
@@ -86,6 +95,7 @@ class BaselineSteps:
                     *("--board", display_path(planner.board.path), "--commit", self._commit),
                     *("--front-door", str(data_root()), "--output", str(self._folder)),
                     *(("--emulate",) if self._counts else ()),
+                    *(("--accuracy",) if self._scores else ()),
                 ),
                 inputs=planner.modules("workers/baseline.py"),
                 outputs=tuple(self._folder / name for name in names),

@@ -177,6 +177,7 @@ class Planner:
         if has_memory_map(board):
             scripts = (platform / f"{self.name}.ld", platform / f"{self.name}.measure.ld")
             argv += ["--script", str(scripts[0]), "--measure-script", str(scripts[1])]
+            argv += ["--judged"] if elf == self.elf else []
             sources = (self.own(platform / STARTUP_FILE), *sources)
         argv += [*(f"--flag={flag}" for flag in link_flags(board.cpu)), "--"]
         # Not the report's modules, which the link worker needs to explain a failure: they do not change what is linked.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mcuforge.backends.baseline_steps import BaselineSteps
@@ -71,9 +72,25 @@ class VerdictSteps:
         return (
             *("mcuforge.workers.budget", *planner.who()),
             *options(size=planner.size_json, plan=planner.plan_json, audit=planner.audit_json),
-            *("--image", str(planner.hex), "--image", str(planner.bin)),
+            *options(accuracy=self._accuracy, emulation=self._baseline.emulation),
+            *(word for path in (planner.hex, planner.bin) for word in ("--image", str(path))),
+            *(word for path in (planner.elf, planner.map) for word in ("--oversize-image", str(path))),
             *self._baseline.argv(),
         )
+
+    @property
+    def _accuracy(self) -> Path | None:
+        return None if self._planner.project.accuracy is None else self._planner.model_steps.accuracy_json
+
+    def _lock_argv(self) -> tuple[str, ...]:
+        steps = self._planner.model_steps
+        return options(locked_model=steps.model, facts=steps.facts_json) if steps.has_lock else ()
+
+    def _evidence_inputs(self) -> tuple[Path, ...]:
+        """What a report and its judge go by, besides sizes."""
+        planner = self._planner
+        accuracy = () if self._accuracy is None else (self._accuracy,)
+        return (planner.audit_json, *accuracy, *self._baseline.inputs(), *planner.model_steps.locked_inputs())
 
     def _check(self) -> Step:
         planner = self._planner
@@ -84,7 +101,7 @@ class VerdictSteps:
                 *(planner.size_json, planner.audit_json, planner.plan_json),
                 *(*planner.manifests(), *self._baseline.inputs()),
                 *planner.model_steps.conditions(),
-                *planner.modules("report", "workers/budget.py"),
+                *planner.modules("report", "workers/budget.py", "workers/evidence_options.py"),
             ),
             outputs=(planner.verdict,),
             description="BUDGET",
@@ -121,7 +138,6 @@ class VerdictSteps:
         """Not after the verdict, which stops a build. An emulation that was once asked for is kept up to date."""
         planner = self._planner
         emulation = "emulate" in planner.wishes.goals or planner.emulate_json.exists()
-        accuracy = None if planner.project.accuracy is None else planner.model_steps.accuracy_json
         # Without the prefix maps: those hold paths of this computer and change no instruction.
         compiling = compile_flags(planner.board.cpu, (), planner.board.positions.at("cpu", "core"))
         return Step(
@@ -129,18 +145,19 @@ class VerdictSteps:
             argv=(
                 *("mcuforge.workers.report", *planner.who(), *options(size=planner.size_tree, plan=planner.plan_json)),
                 *options(model=planner.model, elf=planner.elf, output=planner.build_dir),
-                *options(emulation=planner.emulate_json, accuracy=accuracy),
+                *options(audit=planner.audit_json, accuracy=self._accuracy),
+                *(*self._baseline.argv(), *self._lock_argv(), *options(emulation=planner.emulate_json)),
                 *(f"--compile-flag={flag}" for flag in compiling),
                 *(f"--link-flag={flag}" for flag in link_flags(planner.board.cpu)),
             ),
             inputs=(
                 *(planner.size_tree, planner.plan_json, planner.elf, planner.model),
                 *((planner.emulate_json,) if emulation else ()),
-                *((accuracy,) if accuracy is not None else ()),
-                *(*planner.manifests(), *planner.modules("report", "workers/report.py")),
+                *(*self._evidence_inputs(), *planner.manifests()),
+                *planner.modules("report", "workers/report.py", "workers/evidence_options.py"),
             ),
             outputs=tuple(planner.build_dir / name for name in report_formats()),
-            values={"emulation": str(emulation), "accuracy": str(accuracy is not None)},
+            values={"emulation": str(emulation), "accuracy": str(self._accuracy is not None)},
             description="REPORT",
             is_precious=True,
         )
@@ -150,8 +167,8 @@ class VerdictSteps:
         planner = self._planner
         return Step(
             name="judge",
-            argv=(*self._budget_argv(), "--image", str(planner.verdict)),
-            inputs=(planner.size_json, planner.audit_json, *self._baseline.inputs(), *self.report().outputs),
+            argv=(*self._budget_argv(), *self._lock_argv(), "--image", str(planner.verdict)),
+            inputs=(planner.size_json, *self._evidence_inputs(), *self.report().outputs),
             outputs=(),
             description="BUDGET",
         )

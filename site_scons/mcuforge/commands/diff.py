@@ -2,6 +2,7 @@
 
 Builds the model in a temporary folder, feeds it a stream of inputs, and compares every output of every layer byte for
 byte. Where they differ, the first operator at fault is named, with the elements that differ; the exit code is then 2.
+Of two builds (`mcuforge diff old.json new.json`) it prints what changed and why, as `mcuforge compare` does.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from mcuforge.backends.buildplan import Wishes
 from mcuforge.backends.direct import build_twin
 from mcuforge.backends.firmware import plan_firmware
+from mcuforge.commands.compare import run as compare_builds
 from mcuforge.emulate.compare import Difference, Divergence, first_divergence, output_differences
 from mcuforge.emulate.oracle import Oracle
 from mcuforge.emulate.qemu import NATIVE, Twin
@@ -33,7 +35,8 @@ _NAME = "compared"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("model", type=Path, help="a .tflite file")
+    parser.add_argument("model", type=Path, metavar="MODEL|OLD", help="a .tflite file, or the report of a build")
+    parser.add_argument("new", type=Path, nargs="?", metavar="NEW", help="the report of a later build")
     inputs = parser.add_mutually_exclusive_group()
     inputs.add_argument("--vectors", type=Path, metavar="FILE", help="inputs from an .npz file, array `x`")
     inputs.add_argument("--random", type=int, metavar="N", help=f"N random inputs (default: {RANDOM_VECTORS})")
@@ -42,6 +45,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.new is not None:
+        return compare_builds(argparse.Namespace(old=arguments.model, new=arguments.new))
     graph = read_model(arguments.model)
     vectors = _vectors(arguments, graph)
     with tempfile.TemporaryDirectory(prefix="mcuforge-diff-") as folder:

@@ -123,7 +123,7 @@ def _check_budgets(target: Target) -> None:
 
 
 def _check_growth(target: Target) -> None:
-    project, known = target.project, (*target.board.memory, "arena", "stack", "instructions")
+    project, known = target.project, (*target.board.memory, "arena", "stack", "instructions", "accuracy")
     for name in project.growth:
         if name not in known:
             raise UserError(
@@ -131,6 +131,12 @@ def _check_growth(target: Target) -> None:
                 location=project.positions.at_key("budgets", "growth", name),
                 hint=hint_for(name, known, "choices"),
             )
+    if "accuracy" in project.growth and project.accuracy is None:
+        raise UserError(
+            "the fall of accuracy is limited, and nothing measures it",
+            location=project.positions.at_key("budgets", "growth", "accuracy"),
+            hint="add `accuracy: {dataset: test.npz, metric: top1}`",
+        )
 
 
 def _reservations(board: Board, region: str) -> tuple[str, ...]:

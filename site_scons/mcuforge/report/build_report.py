@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from mcuforge.errors import UserError
+from mcuforge.errors import Location, UserError
 from mcuforge.report.plan_facts import LayerWork, PlanFacts
+from mcuforge.report.regression.change import Comparison
 from mcuforge.report.types import SizeReport, Verdict
 
 
@@ -18,6 +19,25 @@ class Judgement:
 
     verdict: Verdict
     problem: UserError | None
+
+
+@dataclass(frozen=True)
+class Check:
+    """A condition of the build that is no limit of size: an audit, a growth, the accuracy, the lock.
+
+    `problem` fails the build; `note` is worth knowing and fails nothing. `location` is where the manifest asks for it.
+    """
+
+    kind: Literal["audit", "growth", "accuracy", "lock"]
+    name: str
+    location: Location
+    problem: UserError | None = None
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        """``audit heap``, ``growth of flash``"""
+        return {"growth": f"growth of {self.name}", "lock": "lock"}.get(self.kind, f"{self.kind} {self.name}")
 
 
 @dataclass(frozen=True)
@@ -63,11 +83,13 @@ class BuildFacts:
 
 @dataclass(frozen=True)
 class BuildReport:
-    """`emulation` and `accuracy` (accuracy.json as it is) are None where nobody asked for them."""
+    """`emulation`, `accuracy` (accuracy.json as it is) and `comparison` are None where nobody asked for them."""
 
     size: SizeReport
     plan: PlanFacts
     judgements: tuple[Judgement, ...]
+    checks: tuple[Check, ...]
+    comparison: Comparison | None
     emulation: EmulationFacts | None
     accuracy: Mapping[str, Any] | None
     build: BuildFacts
@@ -79,11 +101,39 @@ class BuildReport:
 
     @property
     def problems(self) -> tuple[UserError, ...]:
-        return tuple(judgement.problem for judgement in self.judgements if judgement.problem is not None)
+        """Everything that fails the build: limits first, then checks."""
+        limits = (judgement.problem for judgement in self.judgements)
+        checks = (check.problem for check in self.checks)
+        return tuple(problem for problem in (*limits, *checks) if problem is not None)
 
     @property
     def ok(self) -> bool:
         return not self.problems
 
+    @property
+    def verdict(self) -> Literal["ok", "too-large", "over", "failed"]:
+        """What a tool asks first: the image is larger than its chip, over a limit, or fails a check alone."""
+        if self.ok:
+            return "ok"
+        if any(judgement.verdict.is_too_large for judgement in self.judgements):
+            return "too-large"
+        return "over" if any(judgement.problem is not None for judgement in self.judgements) else "failed"
+
+    @property
+    def headline(self) -> str:
+        """The verdict in words, at the top of every format: ``Over: 1 of 4 limits is exceeded``."""
+        if self.ok:
+            return f"Fits: every limit{' and check' if self.checks else ''} holds"
+        words = {"too-large": "Does not fit", "over": "Over", "failed": "Fails"}
+        parts = (_broken(self.judgements, "limit", "exceeded"), _broken(self.checks, "check", "failed"))
+        return f"{words[self.verdict]}: {' and '.join(filter(None, parts))}"
+
     def instructions_of(self, layer: LayerWork) -> int | None:
         return self.emulation.layer_instructions.get(layer.index) if self.emulation else None
+
+
+def _broken(items: Sequence[Judgement] | Sequence[Check], noun: str, participle: str) -> str:
+    """``1 of 4 limits is exceeded``; empty when none is."""
+    count = sum(item.problem is not None for item in items)
+    verb = "is" if count == 1 else "are"
+    return f"{count} of {len(items)} {noun}{'' if len(items) == 1 else 's'} {verb} {participle}" if count else ""

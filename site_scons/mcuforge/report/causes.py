@@ -15,7 +15,6 @@ from mcuforge.report.symbols import Symbol, split
 from mcuforge.report.types import CAUSES, Cause
 from mcuforge.toolchain.startup import STARTUP_FILE
 
-PADDING = "padding"
 _STARTUP = PurePath(STARTUP_FILE).stem
 _LINKER = "linker"
 # Folders of objects, as backends/tflm.py names them.
@@ -43,7 +42,7 @@ def causes_of_region(region: str, layout: Layout, parts: ImageParts, plan: PlanF
     for span in layout.spans:
         _count(tally, span, parts, plan)
     counted = sum(span.section.size for span in layout.spans)
-    tally["other"][PADDING]["between sections"] += layout.used - counted
+    tally["padding"]["between sections"][region] += layout.used - counted
     notes = {symbol: array.tensor for symbol, array in plan.weights.items()}
     return tuple(_tree(name, region, tally[name], notes) for name in CAUSES)
 
@@ -52,9 +51,11 @@ def cause_of(piece: Piece, project: str) -> str:
     """By section name and object, as docs/architecture.md names them."""
     if piece.section.startswith(f".rodata.{project}_weights_"):
         return "weights"
-    # What a streaming model remembers is its working memory too: the other runtime keeps it in its arena.
-    if piece.section == f".bss.{project}_arena" or piece.section.startswith(f".bss.{project}_state_"):
+    if piece.section == f".bss.{project}_arena":
         return "arena"
+    # What a streaming model remembers from one inference to the next; the other runtime keeps it in its arena.
+    if piece.section.startswith(f".bss.{project}_state_"):
+        return "state"
     stem = object_stem(piece.origin)
     if is_c_library(piece.origin):
         return "libc"
@@ -99,7 +100,7 @@ def _count(tally: _Tally, span: Span, parts: ImageParts, plan: PlanFacts) -> Non
     filled = section.size - sum(piece.size for piece in pieces)
     if filled < 0:
         raise InternalError(f"the map file has more bytes in {section.name} than the image")
-    tally["other"][PADDING][f"inside {section.name}"] += filled
+    tally["padding"]["inside sections"][section.name] += filled
 
 
 def _grouping(cause: str, piece: Piece, plan: PlanFacts) -> Callable[[str], str]:

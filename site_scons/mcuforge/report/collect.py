@@ -13,6 +13,7 @@ from mcuforge import __version__
 from mcuforge.errors import display_path
 from mcuforge.manifest.types import Board, Project
 from mcuforge.report.build_report import BuildFacts, BuildReport, EmulationFacts, FileDigest, Judgement
+from mcuforge.report.evidence import Evidence, checks, comparison
 from mcuforge.report.formats.json import read_json
 from mcuforge.report.plan_facts import PlanFacts, read_plan
 from mcuforge.report.types import SizeReport
@@ -21,14 +22,12 @@ from mcuforge.report.verdicts import problem, verdicts
 
 @dataclass(frozen=True)
 class BuildFiles:
-    """`size` is the report with its tree; `emulation` need not exist, `accuracy` is None where nobody asked for it."""
+    """`evidence.size` is the report with its tree. `elf` need not exist: one larger than its chip is removed."""
 
-    size: Path
     plan: Path
     model: Path
     elf: Path
-    emulation: Path
-    accuracy: Path | None
+    evidence: Evidence
 
 
 def collect(
@@ -38,13 +37,16 @@ def collect(
     compile_flags: tuple[str, ...] = (),
     link_flags: tuple[str, ...] = (),
 ) -> BuildReport:
-    size, plan = read_json(files.size), read_plan(files.plan)
+    evidence = files.evidence
+    size, plan = read_json(evidence.size), read_plan(files.plan)
     return BuildReport(
         size=size,
         plan=plan,
         judgements=judge(size, plan, project, board),
-        emulation=_emulation(files.emulation),
-        accuracy=_document(files.accuracy),
+        checks=checks(evidence, project),
+        comparison=comparison(evidence),
+        emulation=_emulation(evidence.emulation),
+        accuracy=_document(evidence.accuracy),
         build=BuildFacts(
             version=__version__,
             core=_core(board),
@@ -72,7 +74,7 @@ def _document(path: Path | None) -> dict[str, Any] | None:
     return document
 
 
-def _emulation(path: Path) -> EmulationFacts | None:
+def _emulation(path: Path | None) -> EmulationFacts | None:
     document = _document(path)
     if document is None:
         return None
@@ -104,7 +106,8 @@ def _digests(files: BuildFiles, project: Project, board: Board) -> Iterator[File
     yield _digest("manifest", project.path)
     for path in board.files:
         yield _digest("board", path)
-    yield _digest("image", files.elf)
+    if files.elf.exists():
+        yield _digest("image", files.elf)
 
 
 def _digest(role: str, path: Path) -> FileDigest:

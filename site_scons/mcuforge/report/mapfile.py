@@ -19,6 +19,8 @@ _OUTPUT = re.compile(r"^(\S+)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+)(?: load address 0x
 # Blanks and not \s at the line's end: an object's path may hold spaces.
 _INPUT = re.compile(r"^ (\S+)\s+0x([0-9a-f]+) +0x([0-9a-f]+)(?: (.+))?$", re.MULTILINE)
 _FILL = "*fill*"
+_CONFIGURATION = "\nMemory Configuration\n"
+_REGION = re.compile(r"^(\S+) +0x([0-9a-f]+) +0x([0-9a-f]+)(?: +\S+)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,13 @@ class Piece:
     @property
     def end(self) -> int:
         return self.address + self.size
+
+
+def linked_regions(text: str) -> dict[str, tuple[int, int]]:
+    """{region of the linker script: (origin, length)}"""
+    start = text.find(_CONFIGURATION)
+    rows = _REGION.finditer(text, start, text.find(_START)) if start >= 0 else ()
+    return {row[1]: (int(row[2], 16), int(row[3], 16)) for row in rows}
 
 
 def read_map(text: str) -> Mapping[str, tuple[Piece, ...]]:

@@ -9,14 +9,14 @@ from typing import Literal
 from mcuforge.errors import InternalError, Location
 
 # In the order of reports.
-CAUSES = ("weights", "kernels", "runtime", "app", "arena", "stack", "libc", "other")
+CAUSES = ("weights", "kernels", "runtime", "app", "arena", "state", "stack", "libc", "padding", "other")
 
 
 @dataclass(frozen=True)
 class Cause:
     """Bytes of a memory region and what they are for, as a tree: a cause, its groups, their symbols.
 
-    A group is a layer (weights), a kernel function (kernels) or an object file; padding is a group of `other`.
+    A group is a layer (weights), a kernel function (kernels), what alignment follows (padding) or an object file.
     `note` says in words what a name does not: the tensor that an array holds.
     Raises InternalError when children do not add up to their parent.
     """
@@ -137,3 +137,8 @@ class Verdict:
     @property
     def ok(self) -> bool:
         return self.used <= self.limit
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether the image is larger than a memory of the chip: nothing that the chip could run."""
+        return not self.ok and self.kind == "capacity" and self.region != "stack"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mcuforge.errors import Location, UserError
+from mcuforge.errors import Location, UserError, UserErrors
 from mcuforge.manifest.types import Board, Project
 from mcuforge.report.advice import advice
 from mcuforge.report.names import short_name
@@ -24,23 +24,10 @@ def verdicts(report: SizeReport, project: Project, board: Board) -> tuple[Verdic
     return (*found, *_of_stack(report.stack, project))
 
 
-class LimitsExceededError(UserError):
-    """Every limit that is passed, in the order of the report."""
-
-    def __init__(self, errors: Sequence[UserError]) -> None:
-        super().__init__(errors[0].message, location=errors[0].location)
-        self.errors = tuple(errors)
-
-    def render(self) -> str:
-        return "\n".join(error.render() for error in self.errors)
-
-
-def limits_error(
-    found: Sequence[Verdict], report: SizeReport, board: Board, plan: PlanFacts
-) -> LimitsExceededError | None:
+def limits_error(found: Sequence[Verdict], report: SizeReport, board: Board, plan: PlanFacts) -> UserErrors | None:
     """None when every verdict is ok."""
     errors = [problem(verdict, report, board, plan) for verdict in found if not verdict.ok]
-    return LimitsExceededError(errors) if errors else None
+    return UserErrors(errors) if errors else None
 
 
 def problem(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts) -> UserError:

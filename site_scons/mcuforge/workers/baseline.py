@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 from mcuforge.errors import UserError
-from mcuforge.report.regression.baseline import EMULATE_FILE, SIZE_FILES
+from mcuforge.report.regression.baseline import ACCURACY_FILE, EMULATE_FILE, SIZE_FILES
 from mcuforge.resources import write_atomic
 from mcuforge.workers.runner import run
 
@@ -28,6 +28,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--front-door", type=Path, required=True, help="the folder of the SConstruct to fall back on")
     parser.add_argument("--output", type=Path, required=True, help="the folder that takes the files")
     parser.add_argument("--emulate", action="store_true", help="count instructions too")
+    parser.add_argument("--accuracy", action="store_true", help="measure accuracy too")
     args = parser.parse_args(argv)
     project = args.project.resolve()
     top = Path(_git(project.parent, "rev-parse", "--show-toplevel").decode().strip())
@@ -39,9 +40,9 @@ def main(argv: list[str]) -> int:
         if not then.is_file():
             raise UserError(f"{args.commit[:12]} has no {project.relative_to(top)}", hint="name a later revision")
         made = _build(then, tree if (tree / "SConstruct").is_file() else args.front_door, args)
-        for name in (*SIZE_FILES, EMULATE_FILE):
-            if (made / name).is_file():
-                write_atomic(args.output / name, (made / name).read_bytes())
+        for file in (*(made / name for name in (*SIZE_FILES, EMULATE_FILE)), made.parent / "model" / ACCURACY_FILE):
+            if file.is_file():
+                write_atomic(args.output / file.name, file.read_bytes())
     return 0
 
 
@@ -56,8 +57,9 @@ def _build(project: Path, front_door: Path, args: argparse.Namespace) -> Path:
     """The build's folder. A budget that was broken then does not matter: what was measured is there all the same."""
     words = [f"project={project}", f"board={args.board}", f"build_dir={project.parent / '.baseline'}"]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    goals = [goal for goal, wanted in (("emulate", args.emulate), ("accuracy", args.accuracy)) if wanted]
     done = subprocess.run(
-        [sys.executable, "-m", "SCons", "-Q", "-k", *words, *(("emulate",) if args.emulate else ()), "size"],
+        [sys.executable, "-m", "SCons", "-Q", "-k", *words, *goals, "size"],
         cwd=front_door,
         env=environment,
         capture_output=True,

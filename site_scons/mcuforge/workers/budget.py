@@ -1,26 +1,26 @@
-"""size.json + audit.json + manifest + board → the size table, and a verdict that fails the build.
+"""size.json + what else was found + manifest + board → the size table, and a verdict that fails the build.
 
-`budget.ok` is written only when every limit holds; else no image of this build is left to be flashed. On GitHub's
-runners the verdict also marks the manifest's lines.
+`budget.ok` is written only when everything holds; else no image of this build is left to be flashed.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
-from mcuforge.errors import UserError, display_path
+from mcuforge.errors import UserErrors
 from mcuforge.manifest.load import load_board, load_project
-from mcuforge.manifest.types import Project
-from mcuforge.report.audit.result import AuditResult, read_audit
-from mcuforge.report.formats.github import to_annotations
+from mcuforge.report.build_report import Check
+from mcuforge.report.evidence import checks, comparison
 from mcuforge.report.formats.json import read_json
-from mcuforge.report.formats.text import to_text, verdict_line
+from mcuforge.report.formats.text import note_lines, to_text, verdict_line
 from mcuforge.report.plan_facts import read_plan
-from mcuforge.report.verdicts import LimitsExceededError, limits_error, verdicts
+from mcuforge.report.types import Verdict
+from mcuforge.report.verdicts import problem, verdicts
 from mcuforge.resources import write_atomic
+from mcuforge.workers.evidence_options import add_evidence, evidence_of
 from mcuforge.workers.runner import run
 
 
@@ -30,46 +30,49 @@ def main(argv: list[str]) -> int:
     report, plan = read_json(args.size), read_plan(args.plan)
     found = verdicts(report, project, board)
     print(to_text(report), end="")
-    audited = read_audit(args.audit) if args.audit else AuditResult()
-    print(audited.notes(project), end="")
-    broken = limits_error(found, report, board, plan)
-    errors = (*(broken.errors if broken else ()), *audited.errors(project), *_growth(args, project))
+    held = checks(evidence_of(args), project)
+    print(note_lines(held), end="")
+    _show_baseline(args)
+    errors = [problem(verdict, report, board, plan) for verdict in found if not verdict.ok]
+    errors += [check.problem for check in held if check.problem is not None]
     if errors:
-        for stale in filter(None, (args.output, *args.image)):
-            stale.unlink(missing_ok=True)
-        if os.environ.get("GITHUB_ACTIONS") == "true":
-            print(to_annotations(errors), end="")
-        raise LimitsExceededError(errors)
+        _remove(args, found)
+        raise UserErrors(errors)
     if args.output is not None:
-        write_atomic(args.output, "".join(f"{verdict_line(verdict)}\n" for verdict in found))
+        write_atomic(args.output, _held(found, held))
     return 0
 
 
-def _growth(args: argparse.Namespace, project: Project) -> tuple[UserError, ...]:
-    """Shows what changed since the baseline, where there is one."""
-    if args.baseline is None:
-        return ()
-    # Imported here: most builds compare with none.
-    from mcuforge.report.regression.baseline import measured_now, read_measured
-    from mcuforge.report.regression.compare import table
-    from mcuforge.report.regression.growth import growth_errors
+def _show_baseline(args: argparse.Namespace) -> None:
+    since = comparison(evidence_of(args))
+    if since is not None:
+        # Imported here: most builds compare with none.
+        from mcuforge.report.regression.compare import table
 
-    old, new = read_measured(args.baseline), measured_now(args.size, args.emulation, args.accuracy)
-    print(f"since {display_path(args.baseline)}")
-    print(table(old, new), end="")
-    return growth_errors(old, new, project)
+        print(f"since {since.baseline}\n{table(since)}", end="")
+
+
+def _remove(args: argparse.Namespace, found: Sequence[Verdict]) -> None:
+    """Nothing is left that could be flashed; nor, of an image larger than its chip, what was linked to be measured."""
+    too_large = args.oversize_image if any(verdict.is_too_large for verdict in found) else []
+    for stale in filter(None, (args.output, *args.image, *too_large)):
+        stale.unlink(missing_ok=True)
+
+
+def _held(found: Sequence[Verdict], held: Sequence[Check]) -> str:
+    return "".join([*(f"{verdict_line(verdict)}\n" for verdict in found), *(f"ok   {item.title}\n" for item in held)])
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mcuforge.workers.budget", description=__doc__)
     for option in ("--project", "--board", "--size", "--plan"):
         parser.add_argument(option, type=Path, required=True)
-    parser.add_argument("--audit", type=Path, help="audit.json: what it finds fails the build too")
-    parser.add_argument("--baseline", type=Path, help="size.json or report.json of an earlier build")
-    parser.add_argument("--emulation", type=Path, help="emulate.json of this build")
-    parser.add_argument("--accuracy", type=Path, help="accuracy.json of this build")
+    add_evidence(parser)
     parser.add_argument("--output", type=Path, help="budget.ok; without it nothing is written")
     parser.add_argument("--image", type=Path, action="append", default=[], help="what to remove on failure; repeatable")
+    parser.add_argument(
+        "--oversize-image", type=Path, action="append", default=[], help="the same, when it is larger than its chip"
+    )
     return parser
 
 

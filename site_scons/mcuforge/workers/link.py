@@ -1,7 +1,8 @@
-"""Objects → image and map, both or neither; one too big for its chip is measured and reported like a broken budget.
+"""Objects → image and map, both or neither; one too big for its chip is linked once more with room to spare.
 
-ld stops at the first region that overflows and says only by how much. Linked once more with the measuring script, whose
-regions have room to spare, the same image tells what takes the space.
+ld stops at the first region that overflows and says only by how much. With the measuring script, whose regions are
+apart and larger, the same image tells what takes the space. It is no one's to run: its addresses are not the chip's.
+The firmware's is measured, audited and reported like any other, and the verdict removes it; a twin's is an error.
 """
 
 from __future__ import annotations
@@ -31,15 +32,23 @@ def main(argv: list[str]) -> int:
     try:
         failure = _link(args, image, map_file, args.script)
         if failure is None:
-            os.replace(map_file, args.map)
-            os.replace(image, args.output)
+            _keep(args, image, map_file)
             return 0
         if args.measure_script is not None and _OVERFLOW.search(failure):
-            failure = _explain_overflow(args, image, map_file, failure)
+            other_failure = _link(args, image, map_file, args.measure_script)
+            if other_failure is None and args.judged:
+                _keep(args, image, map_file)
+                return 0
+            failure = other_failure or _explain_overflow(args, image, map_file, failure)
         raise _link_error(args.output, failure)
     finally:
         image.unlink(missing_ok=True)
         map_file.unlink(missing_ok=True)
+
+
+def _keep(args: argparse.Namespace, image: Path, map_file: Path) -> None:
+    os.replace(map_file, args.map)
+    os.replace(image, args.output)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -48,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
         parser.add_argument(option, type=Path, required=True)
     parser.add_argument("--script", type=Path, help="linker script; none on a host")
     parser.add_argument("--measure-script", type=Path, help="the same with room to spare")
+    parser.add_argument("--judged", action="store_true", help="a verdict follows: hand on what is larger than its chip")
     parser.add_argument("--flag", action="append", default=[], help="a flag for the linking compiler; repeatable")
     parser.add_argument("objects", nargs="+")
     return parser
@@ -71,9 +81,9 @@ def _link(args: argparse.Namespace, image: Path, map_file: Path, script: Path | 
 
 
 def _explain_overflow(args: argparse.Namespace, image: Path, map_file: Path, failure: str) -> str:
-    """Raises UserError for every region of the chip that is too small, and leaves no older image to be flashed.
+    """Raises UserError for every region of the chip that is too small, and leaves no older image to be run.
 
-    Returns what to report instead when the image cannot be linked even with room to spare.
+    `image` and `map_file` were linked with room to spare. Returns what to report when they fit all the same.
     """
     # Imported here: an image that fits its chip never pays for it.
     from mcuforge.manifest.load import load_board, load_project
@@ -82,9 +92,6 @@ def _explain_overflow(args: argparse.Namespace, image: Path, map_file: Path, fai
     from mcuforge.report.verdicts import limits_error, verdicts
     from mcuforge.toolchain.memory_map import memory_map, spread
 
-    other_failure = _link(args, image, map_file, args.measure_script)
-    if other_failure is not None:
-        return other_failure
     project, board, plan = load_project(args.project), load_board(args.board), read_plan(args.plan)
     linked = LinkedImage(image, map_file, spread(memory_map(board)), toolchain=args.gcc.name)
     report = measure(linked, project, board, plan)

@@ -15,12 +15,13 @@ from mcuforge.manifest.load import load_board, load_project
 from mcuforge.report.collect import BuildFiles, collect
 from mcuforge.report.formats import report_formats
 from mcuforge.resources import write_atomic
+from mcuforge.workers.evidence_options import add_evidence, evidence_of
 from mcuforge.workers.runner import run
 
 
 def main(argv: list[str]) -> int:
     args = _parser().parse_args(argv)
-    files = BuildFiles(args.size, args.plan, args.model, args.elf, args.emulation, args.accuracy)
+    files = BuildFiles(args.plan, args.model, args.elf, evidence_of(args))
     report = collect(
         files,
         load_project(args.project),
@@ -32,7 +33,7 @@ def main(argv: list[str]) -> int:
     rendered = {name: render(report) for name, render in report_formats().items()}
     for name, text in rendered.items():
         write_atomic(args.output / name, text)
-    print(f"report: {display_path(args.output / 'report.html')}")
+    print(f"{display_path(args.output / 'report.html')}: {report.headline}")
     return 0
 
 
@@ -41,8 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     for option in ("--project", "--board", "--plan", "--model", "--elf"):
         parser.add_argument(option, type=Path, required=True)
     parser.add_argument("--size", type=Path, required=True, help="size.tree.json")
-    parser.add_argument("--emulation", type=Path, required=True, help="emulate.json; need not exist")
-    parser.add_argument("--accuracy", type=Path, help="accuracy.json, where the manifest asks for it")
+    add_evidence(parser)
     parser.add_argument("--output", type=Path, required=True, help="the folder that the files go to")
     parser.add_argument("--compile-flag", action="append", default=[], help="for the record; repeatable")
     parser.add_argument("--link-flag", action="append", default=[], help="for the record; repeatable")

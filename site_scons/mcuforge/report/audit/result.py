@@ -1,13 +1,10 @@
-"""audit.json: what was audited and what was found; and the errors that follow from it."""
+"""audit.json: what was audited and what was found."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-
-from mcuforge.errors import UserError
-from mcuforge.manifest.types import Project
 
 SCHEMA_VERSION = 1
 
@@ -34,21 +31,6 @@ class AuditResult:
         findings = [asdict(finding) for finding in self.findings]
         document = {"schema_version": SCHEMA_VERSION, "audits": list(self.audits), "findings": findings}
         return json.dumps(document, indent=1) + "\n"
-
-    def errors(self, project: Project) -> tuple[UserError, ...]:
-        """One for each finding that is no note, at the manifest's `audit:`."""
-        place = project.positions.at("audit")
-        return tuple(
-            UserError(f"audit {item.audit}: {item.message}", location=place, details=item.details, hint=item.hint)
-            for item in self.findings
-            if not item.is_note
-        )
-
-    def notes(self, project: Project) -> str:
-        """Lines, each with its end; empty when there is nothing to note."""
-        place = project.positions.at("audit")
-        lines = [f"{place}: note: {item.message}; {item.hint}" for item in self.findings if item.is_note]
-        return "".join(f"{line}\n" for line in lines)
 
 
 def read_audit(path: Path) -> AuditResult:

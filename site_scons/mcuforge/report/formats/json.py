@@ -13,9 +13,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from mcuforge.errors import display_path
-from mcuforge.report.build_report import BuildReport, Judgement
+from mcuforge.errors import Location, UserError, display_path
+from mcuforge.report.build_report import BuildReport, Check, Judgement
 from mcuforge.report.plan_facts import LayerWork
+from mcuforge.report.regression.change import Comparison
 from mcuforge.report.types import CAUSES, ArenaUse, Cause, Frame, Provenance, RegionUse, SizeReport, StackUse
 
 FILE = "report.json"
@@ -38,10 +39,13 @@ def render_size(report: SizeReport, depth: int | None = _WHOLE) -> str:
 
 
 def render(report: BuildReport) -> str:
-    """report.json."""
+    """report.json. `verdict` is ok, too-large (for the chip), over (a limit) or failed (a check alone)."""
     document = _size(report.size)
-    document["verdict"] = "ok" if report.ok else "over"
+    document["verdict"] = report.verdict
+    document["headline"] = report.headline
     document["verdicts"] = [_judgement(judgement) for judgement in report.judgements]
+    document["checks"] = [_check(check) for check in report.checks]
+    document["since"] = _since(report.comparison)
     document["tree"] = _trees(report.size, _WHOLE)
     plan = report.plan
     document["plan"] = {
@@ -161,8 +165,9 @@ def _nodes(causes: Sequence[Cause], depth: int) -> list[dict[str, Any]]:
 def _read_causes(document: dict[str, Any]) -> list[Cause]:
     if "tree" in document:
         return [_cause(node, region) for region, nodes in document["tree"].items() for node in nodes]
+    # A file of an earlier version knows fewer causes: what it does not name was counted among others.
     sums = document["causes"]
-    return [Cause(name, region, sums[name][region]) for region in document["regions"] for name in CAUSES]
+    return [Cause(name, region, sums.get(name, {}).get(region, 0)) for region in document["regions"] for name in CAUSES]
 
 
 def _cause(node: dict[str, Any], region: str) -> Cause:
@@ -171,19 +176,45 @@ def _cause(node: dict[str, Any], region: str) -> Cause:
 
 
 def _judgement(judgement: Judgement) -> dict[str, Any]:
-    verdict, problem = judgement.verdict, judgement.problem
+    verdict = judgement.verdict
     return {
         "name": verdict.region,
         "kind": verdict.kind,
         "used": verdict.used,
         "limit": verdict.limit,
         "verdict": "ok" if verdict.ok else "over",
-        "file": Path(display_path(verdict.location.file)).as_posix(),
-        "line": verdict.location.line,
-        "column": verdict.location.column,
+        **_told(verdict.location, judgement.problem),
+    }
+
+
+def _check(check: Check) -> dict[str, Any]:
+    return {
+        "kind": check.kind,
+        "name": check.name,
+        "verdict": "ok" if check.problem is None else "failed",
+        "note": check.note or None,
+        **_told(check.problem.location if check.problem and check.problem.location else check.location, check.problem),
+    }
+
+
+def _told(place: Location, problem: UserError | None) -> dict[str, Any]:
+    return {
+        "file": Path(display_path(place.file)).as_posix(),
+        "line": place.line,
+        "column": place.column,
         "message": problem.message if problem else None,
         "details": list(problem.details) if problem else [],
         "hint": problem.hint if problem else None,
+    }
+
+
+def _since(found: Comparison | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {
+        "baseline": found.baseline,
+        "changes": [asdict(change) for change in found.changes],
+        "reasons": [reason.text for reason in found.reasons],
     }
 
 

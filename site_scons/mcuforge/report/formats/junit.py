@@ -1,11 +1,11 @@
-"""JUnit's XML, which CI servers show as tests: one test case for each limit, and one for the replay under emulation."""
+"""JUnit's XML, which CI servers show as tests: a case for each limit and check, and one for the emulated replay."""
 
 from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from mcuforge.errors import display_path
-from mcuforge.report.build_report import BuildReport, EmulationFacts, Judgement
+from mcuforge.errors import Location, UserError, display_path
+from mcuforge.report.build_report import BuildReport, Check, EmulationFacts, Judgement
 
 FILE = "report.junit.xml"
 
@@ -14,6 +14,7 @@ def render(report: BuildReport) -> str:
     facts = report.size.provenance
     classname = f"{facts.project}.{facts.board}"
     cases = [_limit(judgement, classname) for judgement in report.judgements]
+    cases += [_check(check, classname) for check in report.checks]
     if report.emulation is not None:
         cases.append(_replay(report.emulation, classname))
     failures = sum(case.find("failure") is not None for case in cases)
@@ -26,13 +27,28 @@ def render(report: BuildReport) -> str:
 
 
 def _limit(judgement: Judgement, classname: str) -> ElementTree.Element:
-    verdict, problem = judgement.verdict, judgement.problem
-    place = {"file": display_path(verdict.location.file), "line": str(verdict.location.line or 1)}
-    case = _case(f"{verdict.region} {verdict.kind}", classname, place)
-    if problem is not None:
-        failure = ElementTree.SubElement(case, "failure", {"message": problem.message, "type": verdict.kind})
-        failure.text = problem.render()
+    verdict = judgement.verdict
+    case = _case(f"{verdict.region} {verdict.kind}", classname, _place(verdict.location))
+    _fail(case, verdict.kind, judgement.problem)
     return case
+
+
+def _check(check: Check, classname: str) -> ElementTree.Element:
+    case = _case(check.title, classname, _place(check.location))
+    _fail(case, check.kind, check.problem)
+    if check.note:
+        ElementTree.SubElement(case, "system-out").text = check.note
+    return case
+
+
+def _fail(case: ElementTree.Element, kind: str, problem: UserError | None) -> None:
+    if problem is not None:
+        failure = ElementTree.SubElement(case, "failure", {"message": problem.message, "type": kind})
+        failure.text = problem.render()
+
+
+def _place(location: Location) -> dict[str, str]:
+    return {"file": display_path(location.file), "line": str(location.line or 1)}
 
 
 def _replay(emulation: EmulationFacts, classname: str) -> ElementTree.Element:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from mcuforge.errors import display_path
-from mcuforge.report.build_report import BuildReport, Judgement
+from mcuforge.errors import UserError, display_path
+from mcuforge.report.build_report import BuildReport, Check
 from mcuforge.report.names import printable
+from mcuforge.report.regression.change import Comparison
+from mcuforge.report.regression.compare import change_cells
 from mcuforge.report.types import SizeReport
 from mcuforge.units import format_size
 
@@ -18,10 +20,10 @@ _SPECIAL = re.compile(r"[\\`*_{}\[\]<>()#+!|~&@$:]")
 
 
 def render(report: BuildReport) -> str:
-    blocks = [f"### {_mark(report.ok)} {escape(report.title)}: {verdict_words(report)}"]
-    blocks.append(_limits(report))
-    blocks += [_problem(judgement) for judgement in report.judgements if judgement.problem is not None]
-    blocks.append(_causes(report.size))
+    blocks = [f"### {_mark(report.ok)} {escape(report.title)}: {report.headline}"]
+    blocks += [_limits(report), _checks(report.checks)]
+    blocks += [_problem(problem) for problem in report.problems]
+    blocks += [_since(report.comparison), _causes(report.size)]
     if report.emulation is not None:
         blocks += [_replay(report), _layers(report)]
     facts = report.size.provenance
@@ -36,13 +38,6 @@ def render(report: BuildReport) -> str:
 def escape(text: str) -> str:
     """Text that renders as itself, in a table too."""
     return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", printable(text))
-
-
-def verdict_words(report: BuildReport) -> str:
-    broken = len(report.problems)
-    if not broken:
-        return "every limit holds"
-    return "1 limit is exceeded" if broken == 1 else f"{broken} limits are exceeded"
 
 
 def _mark(ok: bool) -> str:
@@ -70,11 +65,31 @@ def _limits(report: BuildReport) -> str:
     return _table(("", "limit", "kind", "used (B)", "allowed (B)", "room (B)", "share"), rows, left=3)
 
 
-def _problem(judgement: Judgement) -> str:
-    problem, place = judgement.problem, judgement.verdict.location
-    assert problem is not None
-    where = escape(f"{display_path(place.file)}:{place.line}")
-    lines = [f"**{escape(problem.message)}** ({where})", *map(escape_line, problem.details)]
+def _checks(checks: Sequence[Check]) -> str:
+    """Those that hold in a line; what does not is told below."""
+    if not checks:
+        return ""
+    broken = [check.title for check in checks if check.problem is not None]
+    held = list(dict.fromkeys(check.title for check in checks if check.problem is None))
+    lines = [f"{_mark(False)} {escape(', '.join(broken))}"] if broken else []
+    lines += [f"{_mark(True)} {escape_line(', '.join(held))}"] if held else []
+    lines += [f"note: {escape_line(check.note)}" for check in checks if check.note]
+    return "  \n".join(lines)
+
+
+def _since(found: Comparison | None) -> str:
+    if found is None:
+        return ""
+    rows = [tuple(map(escape, change_cells(change))) for change in found.changes]
+    title = f"since {escape(found.baseline)}"
+    why = [f"- {escape_line(reason.text)}" for reason in found.reasons]
+    return "\n\n".join(filter(None, (_table((title, "before", "after", "change", ""), rows, left=1), "\n".join(why))))
+
+
+def _problem(problem: UserError) -> str:
+    place = problem.location
+    where = f" ({escape(f'{display_path(place.file)}:{place.line}')})" if place is not None else ""
+    lines = [f"**{escape_line(problem.message)}**{where}", *map(escape_line, problem.details)]
     if problem.hint:
         lines.append(f"hint: {escape_line(problem.hint)}")
     return "  \n".join(lines)

@@ -1,12 +1,26 @@
-"""The size table that every build prints: plain ASCII, the same in a terminal and in a CI log."""
+"""The size table that every build prints, and report.txt: plain text, the same in a terminal and in a CI log."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from mcuforge.report.build_report import BuildReport, Check
 from mcuforge.report.formats.tree import tree_lines
 from mcuforge.report.types import RegionUse, SizeReport, StackUse, Verdict
 from mcuforge.units import format_size
 
+FILE = "report.txt"
 _BAR_CELLS = 30
+
+
+def render(report: BuildReport) -> str:
+    """The verdict, the table, each limit and check in a line, and what is said of those that do not hold."""
+    blocks = [f"{report.headline}\n", to_text(report.size)]
+    lines = [f"{verdict_line(judgement.verdict)}\n" for judgement in report.judgements]
+    lines += [f"{'ok' if check.problem is None else 'FAIL':4} {check.title}\n" for check in report.checks]
+    blocks += ["".join(lines), note_lines(report.checks)]
+    blocks += [f"{problem.render()}\n" for problem in report.problems]
+    return "\n".join(filter(None, blocks))
 
 
 def render_size(report: SizeReport, depth: int | None) -> str:
@@ -39,6 +53,11 @@ def _stack(stack: StackUse) -> str:
     if stack.bound is None:
         return reserved
     return f"{format_size(stack.bound)}{_allowed(stack.budget)} at most in one inference, {reserved}"
+
+
+def note_lines(checks: Iterable[Check]) -> str:
+    """What is worth knowing and fails nothing: a line each, with its end; empty when there is nothing."""
+    return "".join(f"{check.location}: note: {check.note}\n" for check in checks if check.note)
 
 
 def verdict_line(verdict: Verdict) -> str:

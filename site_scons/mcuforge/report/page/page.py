@@ -5,20 +5,21 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import jinja2
 from markupsafe import Markup
 
-from mcuforge.errors import display_path
-from mcuforge.report.build_report import BuildReport, Judgement
+from mcuforge.errors import UserError
+from mcuforge.report.build_report import BuildReport, Check
 from mcuforge.report.page.arena import HEIGHT_PX, ArenaChart, arena_chart
 from mcuforge.report.page.graph import BOX_HEIGHT, BOX_WIDTH, draw_graph, shape_text
 from mcuforge.report.page.memory import memory_bars
 from mcuforge.report.page.treemap import treemap
 from mcuforge.report.plan_facts import LayerWork
+from mcuforge.report.regression.compare import change_cells
 from mcuforge.report.types import CAUSES, Cause
 from mcuforge.units import format_size
 
@@ -123,8 +124,10 @@ def _context(report: BuildReport, chart: ArenaChart | None) -> dict[str, Any]:
         "report": report,
         "facts": report.size.provenance,
         "key_facts": tuple(_key_facts(report)),
-        "judgements": report.judgements,
         "place": _place,
+        "checks": _check_rows(report.checks),
+        "since": report.comparison,
+        "change_cells": change_cells,
         "bars": memory_bars(report.size),
         "cause_names": [
             name for name in CAUSES if any(cause.bytes for cause in report.size.causes if cause.name == name)
@@ -165,9 +168,20 @@ def _key_facts(report: BuildReport) -> Iterator[KeyFact]:
         yield KeyFact("proof", word, detail, not emulation.mismatches)
 
 
-def _place(judgement: Judgement) -> str:
-    location = judgement.verdict.location
-    return f"{display_path(location.file)}:{location.line}"
+def _place(problem: UserError) -> str:
+    return str(problem.location or "")
+
+
+def _check_rows(checks: Sequence[Check]) -> tuple[tuple[str, str, str], ...]:
+    """(kind, sign and word, names) of what was checked besides limits; those that fail stand by themselves."""
+    rows = []
+    for kind in dict.fromkeys(check.kind for check in checks):
+        of_kind = [check for check in checks if check.kind == kind]
+        for mark, held in (("✗ fails", False), ("✓ holds", True)):
+            names = dict.fromkeys(check.name for check in of_kind if (check.problem is None) == held)
+            if names:
+                rows.append((kind, mark, ", ".join(names)))
+    return tuple(rows)
 
 
 def _tree(report: BuildReport, region: str) -> Iterator[TreeRow]:

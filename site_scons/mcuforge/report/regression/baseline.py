@@ -31,19 +31,19 @@ class Measured:
 
 
 def read_measured(path: Path) -> Measured:
-    """From a size.json, size.tree.json or report.json, and the emulate.json and accuracy.json beside it.
+    """From a size.json, size.tree.json or report.json, and the emulate.json and accuracy.json of the same build.
 
     Raises UserError for a file that is none of these.
     """
     document = _document(path)
     replay = document.get("emulation") or _optional(path.with_name(EMULATE_FILE))
-    score = document.get("accuracy") or _optional(path.with_name(ACCURACY_FILE))
+    score = document.get("accuracy") or _accuracy_beside(path)
     return _measured(path, document, replay, score)
 
 
 def measured_now(size: Path, emulation: Path | None, accuracy: Path | None) -> Measured:
     """Of the build that is running: only what it has made anew, never what an older one left beside it."""
-    replay, score = (None if path is None else _document(path) for path in (emulation, accuracy))
+    replay, score = (None if path is None else _optional(path) for path in (emulation, accuracy))
     return _measured(size, _document(size), replay, score)
 
 
@@ -102,6 +102,12 @@ def _not_a_report(path: Path) -> UserError:
         location=Location(path),
         hint="a build writes size.json, `scons … report` report.json",
     )
+
+
+def _accuracy_beside(path: Path) -> dict[str, Any] | None:
+    """In the same folder, or in the model's, which the boards of a project share."""
+    places = (path.with_name(ACCURACY_FILE), path.parent.parent / "model" / ACCURACY_FILE)
+    return next((found for place in places if (found := _optional(place)) is not None), None)
 
 
 def _optional(path: Path) -> dict[str, Any] | None:

@@ -3,36 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from mcuforge.report.names import ascii_only
 from mcuforge.report.regression.baseline import Measured
+from mcuforge.report.regression.change import Change, Comparison, Reason
 from mcuforge.report.types import CAUSES, Cause, StackUse
 
 _GROUPS = 3
 _SHA_SHOWN = 12
-
-
-@dataclass(frozen=True)
-class Change:
-    """A number before and after; None where a build does not tell it."""
-
-    name: str
-    old: float | None
-    new: float | None
-    unit: str = "B"
-
-    @property
-    def delta(self) -> float | None:
-        return None if self.old is None or self.new is None else self.new - self.old
-
-
-@dataclass(frozen=True)
-class Reason:
-    """One line of why. `about` is the region it explains, `arena`, or empty for what may change everything."""
-
-    about: str
-    text: str
 
 
 def changes(old: Measured, new: Measured) -> tuple[Change, ...]:
@@ -42,10 +20,18 @@ def changes(old: Measured, new: Measured) -> tuple[Change, ...]:
     found.append(Change("arena", old.size.arena.used, new.size.arena.used))
     found.append(Change("stack", stack_bytes(old.size.stack), stack_bytes(new.size.stack)))
     found.append(Change("instructions", old.instructions, new.instructions, unit=""))
-    scores = [None if measured.accuracy is None else measured.accuracy["converted"] for measured in (old, new)]
-    metric = (new.accuracy or old.accuracy or {}).get("metric", "accuracy")
-    found.append(Change(metric, scores[0], scores[1], unit=""))
+    found.append(accuracy_change(old, new))
     return tuple(change for change in found if (change.old, change.new) != (None, None))
+
+
+def accuracy_change(old: Measured, new: Measured) -> Change:
+    """By the new build's metric; None for a build that was not measured by it."""
+    metric = (new.accuracy or old.accuracy or {}).get("metric", "accuracy")
+    before, after = (
+        measured.accuracy["converted"] if measured.accuracy and measured.accuracy["metric"] == metric else None
+        for measured in (old, new)
+    )
+    return Change(metric, before, after, unit="")
 
 
 def stack_bytes(stack: StackUse) -> int:
@@ -120,22 +106,29 @@ def _bytes(cause: Cause | None) -> int:
     return 0 if cause is None else cause.bytes
 
 
-def table(old: Measured, new: Measured) -> str:
+def compared(baseline: str, old: Measured, new: Measured) -> Comparison:
+    """`baseline` is what a person calls the old build."""
+    return Comparison(baseline, changes(old, new), reasons(old, new))
+
+
+def table(found: Comparison) -> str:
     """What changed, and why; plain ASCII."""
-    rows = [("", "before", "after", "change", "")]
-    for change in changes(old, new):
-        delta = change.delta
-        share = f"{100 * delta / change.old:+.2f} %" if delta is not None and change.old else ""
-        shown = "" if delta is None else "same" if not delta else _signed(delta)
-        rows.append((change.name, _number(change.old), _number(change.new), shown, share if delta else ""))
+    rows = [("", "before", "after", "change", ""), *(change_cells(change) for change in found.changes)]
     widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
     lines = [
         "  " + "  ".join(cell.ljust(width) if not at else cell.rjust(width) for at, (cell, width) in enumerate(pairs))
         for pairs in (tuple(zip(row, widths, strict=True)) for row in rows)
     ]
-    why = reasons(old, new)
-    lines += [f"  why: {reason.text}" for reason in why] if why else ["  nothing else differs"]
+    lines += [f"  why: {reason.text}" for reason in found.reasons] if found.reasons else ["  nothing else differs"]
     return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def change_cells(change: Change) -> tuple[str, str, str, str, str]:
+    """Name, before, after, change and its share, as people read them; empty where nothing is known or changed."""
+    delta = change.delta
+    share = f"{100 * delta / change.old:+.2f} %" if delta and change.old else ""
+    shown = "" if delta is None else "same" if not delta else _signed(delta)
+    return change.name, _number(change.old), _number(change.new), shown, share
 
 
 def _number(value: float | None) -> str:
