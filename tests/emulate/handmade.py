@@ -12,13 +12,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+from mcuforge.emulate.port import port_sources
 from mcuforge.emulate.qemu import NATIVE, Twin
+from mcuforge.manifest.compatibility import is_riscv
 from mcuforge.manifest.load import load_board
 from mcuforge.resources import boards_dir, runtime_dir
 from mcuforge.toolchain.flags import STRICT_WARNINGS, compile_flags, link_flags
 from mcuforge.toolchain.linker_script import linker_script
 from mcuforge.toolchain.startup import STARTUP_FILE, startup
 from tests.support.tflite_builder import ModelBuilder
+from tests.support.tools import require
 
 MODEL_C = Path(__file__).parent / "program" / "model.c"
 STACK_BYTES = 2048
@@ -86,14 +89,13 @@ def _platform(machine: str) -> _Platform:
     folder = Path(_folders.enter_context(TemporaryDirectory(prefix="twin-platform-")))
     platform = runtime_dir() / "platform"
     board = load_board(boards_dir() / f"{'host' if machine == NATIVE else machine}.yaml")
-    sources = sorted((platform / "replay").glob("*.c"))
+    require(board.toolchain, *(("qemu-system-riscv32",) if is_riscv(board.cpu) else ()))
+    sources = [*sorted((platform / "replay").glob("*.c")), *port_sources(board)]
     script: tuple[str, ...] = ()
-    if machine == NATIVE:
-        sources += sorted((platform / "host").glob("*.c"))
-    else:
+    if machine != NATIVE:
         (folder / STARTUP_FILE).write_text(startup(board))
         (folder / "twin.ld").write_text(linker_script(board, "handmade", STACK_BYTES))
-        sources += [*sorted((platform / "qemu").glob("*.c")), folder / STARTUP_FILE]
+        sources.append(folder / STARTUP_FILE)
         script = ("-T", str(folder / "twin.ld"))
     compiling = (board.toolchain, *compile_flags(board.cpu), *STRICT_WARNINGS, f"-I{platform}")
     subprocess.run([*compiling, "-c", *map(str, sources)], check=True, cwd=folder)

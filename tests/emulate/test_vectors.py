@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -114,7 +115,42 @@ def _no_array(file: Path) -> None:
         archive.writestr("x.npy", b"\x93NUMPY damaged")
 
 
-@pytest.mark.parametrize("write", [_text, _truncated, _no_array])
+def _compressed_damaged(file: Path) -> None:
+    np.savez_compressed(file, x=np.arange(400, dtype=np.int16))
+    content = bytearray(file.read_bytes())
+    begin = content.index(b"x.npy") + len("x.npy")
+    content[begin : begin + 40] = b"\xff" * 40
+    file.write_bytes(content)
+
+
+def _encrypted(file: Path) -> None:
+    np.savez(file, x=np.zeros((1, 2, 2), np.int8))
+    content = bytearray(file.read_bytes())
+    content[6] |= 1
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    file.write_bytes(content)
+
+
+def _with_header(header: str) -> Callable[[Path], None]:
+    def write(file: Path) -> None:
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr(
+                "x.npy", b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode() + b"\0" * 40
+            )
+
+    return write
+
+
+_shape = "{{'descr': '|i1', 'fortran_order': False, 'shape': {}}}".format
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        *(_text, _truncated, _no_array, _compressed_damaged, _encrypted),
+        *map(_with_header, (_shape("(4000000000000000,)"), _shape("(True,)"), "(" * 300, "{'descr': (\n")),
+    ],
+)
 def test_files_that_are_no_npz_are_refused(tmp_path: Path, write: Callable[[Path], None]) -> None:
     file = tmp_path / "golden.npz"
     write(file)

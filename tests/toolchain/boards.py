@@ -90,4 +90,14 @@ HOST = board(
     toolchain="gcc",
 )
 
-BARE_METAL = (NRF5340, STM32F4, MPS2_AN505, MPS2_AN385, MPS3_AN547)
+VIRT = board(
+    "virt",
+    Cpu("rv32imc", None, "soft", False, "none"),
+    [region("flash", 0x8000_0000, 4096, "rx"), region("sram", 0x8100_0000, 4096, "rwx")],
+    FLASH_AND_SRAM,
+    interrupts=0,
+    toolchain="riscv64-unknown-elf-gcc",
+)
+
+CORTEX_M = (NRF5340, STM32F4, MPS2_AN505, MPS2_AN385, MPS3_AN547)
+BARE_METAL = (*CORTEX_M, VIRT)

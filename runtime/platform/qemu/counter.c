@@ -1,98 +1,34 @@
-/* Counts instructions with SysTick, under `-icount`: there, every instruction advances the emulator's clock by the same
- * time, so ticks are instructions in another unit.
+/* Counts instructions of calls, under `-icount`: there, every instruction advances the emulator's clock by the same time.
  *
- * With `-icount shift=8` one instruction takes 256 ns: 6.4 ticks of a 25 MHz SysTick. A tick is less than an
- * instruction, so the count is exact. The 24-bit counter wraps every 2^24 ticks (2.6 million instructions); an interrupt
- * counts the wraps. Its handler is five instructions, known, and taken off again; exception entry and return cost none.
- * What one tick is worth is measured, by a loop of known length, since the clock differs between machines.
+ * What one tick is worth is measured, by a loop of known length, since clocks differ between cores and machines. Calling
+ * and measuring cost the same each time, which the calls that do nothing tell.
  */
+#include "qemu/clock.h"
 #include "replay/port.h"
-
-#define SYSTICK_CONTROL (*(volatile uint32_t *)0xe000e010u)
-#define SYSTICK_RELOAD (*(volatile uint32_t *)0xe000e014u)
-#define SYSTICK_CURRENT (*(volatile uint32_t *)0xe000e018u)
-
-enum { ENABLE = 1, INTERRUPT = 2, CORE_CLOCK = 4 };
-enum { PERIOD_BITS = 24, HANDLER_INSTRUCTIONS = 5 };
-enum { LOOP_PASSES = 1 << 19, LOOP_INSTRUCTIONS = 2 + 2 * LOOP_PASSES };
-
-volatile uint32_t mcuf_counter_wraps;
-
-void SysTick_Handler(void);
-
-__attribute__((naked)) void SysTick_Handler(void)
-{
-    __asm__ volatile("ldr r0, =mcuf_counter_wraps\n"
-                     "ldr r1, [r0]\n"
-                     "adds r1, #1\n"
-                     "str r1, [r0]\n"
-                     "bx lr\n"
-                     ".ltorg\n");
-}
-
-static inline void start(void)
-{
-    SYSTICK_RELOAD = (1u << PERIOD_BITS) - 1;
-    SYSTICK_CURRENT = 0;
-    mcuf_counter_wraps = 0;
-    __asm__ volatile("" ::: "memory");
-    SYSTICK_CONTROL = ENABLE | INTERRUPT | CORE_CLOCK;
-}
-
-/* A counter that stopped at 0 has finished a period whose interrupt will not come. */
-static inline mcuf_time stop(void)
-{
-    SYSTICK_CONTROL = CORE_CLOCK;
-    __asm__ volatile("dsb\n isb" ::: "memory");
-    const uint32_t wraps = mcuf_counter_wraps;
-    const uint64_t rest = (1u << PERIOD_BITS) - SYSTICK_CURRENT;
-    const mcuf_time time = {((uint64_t)wraps << PERIOD_BITS) + rest, wraps};
-    return time;
-}
 
 __attribute__((noinline)) mcuf_time mcuf_port_time_run(void (*run)(void))
 {
-    start();
+    mcuf_clock_start();
     run();
-    return stop();
+    return mcuf_clock_stop();
 }
 
 __attribute__((noinline)) mcuf_time mcuf_port_time_invoke(int (*invoke)(void), int *status)
 {
-    start();
+    mcuf_clock_start();
     *status = invoke();
-    return stop();
-}
-
-__attribute__((naked)) static void empty_run(void)
-{
-    __asm__ volatile("bx lr");
-}
-
-__attribute__((naked)) static int empty_invoke(void)
-{
-    __asm__ volatile("bx lr");
-}
-
-/* LOOP_INSTRUCTIONS more than empty_run: two to start, two for each pass. */
-__attribute__((naked)) static void loop(void)
-{
-    __asm__ volatile("movs r0, #1\n"
-                     "lsls r0, r0, #19\n"
-                     "1: subs r0, #1\n"
-                     "bne 1b\n"
-                     "bx lr\n");
+    return mcuf_clock_stop();
 }
 
 mcuf_calibration mcuf_port_calibrate(void)
 {
     int status;
     const mcuf_calibration calibration = {
-        .loop_instructions = LOOP_INSTRUCTIONS,
-        .interrupt_instructions = HANDLER_INSTRUCTIONS,
-        .loop = mcuf_port_time_run(loop),
-        .empty_run = mcuf_port_time_run(empty_run),
-        .empty_invoke = mcuf_port_time_invoke(empty_invoke, &status),
+        .loop_instructions = mcuf_clock_loop_instructions,
+        .interrupt_instructions = mcuf_clock_interrupt_instructions,
+        .loop = mcuf_port_time_run(mcuf_clock_loop),
+        .empty_run = mcuf_port_time_run(mcuf_clock_empty_run),
+        .empty_invoke = mcuf_port_time_invoke(mcuf_clock_empty_invoke, &status),
     };
     return calibration;
 }

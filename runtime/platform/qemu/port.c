@@ -1,4 +1,4 @@
-/* The replay program's files and exit on an emulated Cortex-M. */
+/* The replay program's files and exit on an emulated machine. */
 #include <stddef.h>
 
 #include "qemu/semihosting.h"

@@ -1,4 +1,5 @@
-/* ARM semihosting (Arm's "Semihosting for AArch32 and AArch64"): files and exit, served by the emulator. */
+/* Semihosting: files and exit, served by the emulator. Operations are those of Arm's "Semihosting for AArch32 and AArch64",
+ * which "RISC-V Semihosting" takes over; only how they are called differs. */
 #ifndef MCUF_SEMIHOSTING_H
 #define MCUF_SEMIHOSTING_H
 
@@ -13,6 +14,8 @@ uint32_t mcuf_semihosting_read(int32_t handle, void *data, uint32_t bytes);
 uint32_t mcuf_semihosting_write(int32_t handle, const void *data, uint32_t bytes);
 void mcuf_semihosting_close(int32_t handle);
 void mcuf_semihosting_print(const char *text);
+/* `label`, then eight hexadecimal digits. */
+void mcuf_semihosting_print_word(const char *label, uint32_t word);
 void mcuf_semihosting_exit(int code) __attribute__((noreturn));
 
 #endif

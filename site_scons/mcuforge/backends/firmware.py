@@ -15,6 +15,7 @@ from mcuforge.backends.matrix_steps import forecast_steps
 from mcuforge.backends.model_steps import ModelSteps
 from mcuforge.backends.runtime_parts import Prefixes, RuntimeParts
 from mcuforge.backends.verdict_steps import VerdictSteps
+from mcuforge.emulate.port import port_name, port_sources
 from mcuforge.errors import display_path
 from mcuforge.manifest.types import Board, Target
 from mcuforge.resources import data_root, runtime_dir
@@ -108,11 +109,11 @@ class Planner:
         sources = tuple(self.own(self.generated / name) for name in names)
         return RuntimeParts((*self.model_steps.prepare(), self.generate()), sources)
 
-    def tflm_parts(self) -> RuntimeParts:
+    def tflm_parts(self, *, is_embedded: bool = False) -> RuntimeParts:
         # Imported here: it reads models, and a plan for the other runtime is made without.
         from mcuforge.backends.tflm import tflm_parts
 
-        return tflm_parts(self)
+        return tflm_parts(self, is_embedded)
 
     # -- compiling ------------------------------------------------------------------------------------------------
 
@@ -144,7 +145,7 @@ class Planner:
     def app_sources(self) -> tuple[Source, ...]:
         if self.project.app is not None:
             return tuple(Source(shown(path)) for path in self.project.app.sources)
-        port = "host" if not has_memory_map(self.board) else "cortex_m"
+        port = port_name(self.board)
         folder = runtime_dir() / "platform" / "app"
         return (
             self.own(self.generated / f"{self.name}_golden.c"),
@@ -157,11 +158,10 @@ class Planner:
         if board is None:
             return None
         platform = runtime_dir() / "platform"
-        port = "host" if not has_memory_map(board) else "qemu"
         sources = (
             self.own(self.generated / f"{self.name}_trace.c"),
             *(self.own(path) for path in sorted((platform / "replay").glob("*.c"))),
-            *(self.own(path) for path in sorted((platform / port).glob("*.c"))),
+            *map(self.own, port_sources(board)),
         )
         return self.image("twin", self.build_dir / "twin", board, sources)
 

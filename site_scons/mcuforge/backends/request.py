@@ -25,6 +25,7 @@ from mcuforge.manifest.load import (
 from mcuforge.manifest.suggestions import hint_for
 from mcuforge.manifest.types import Project, Runtime, Target
 from mcuforge.report.formats import size_formats
+from mcuforge.toolchain.compiler import find_toolchain
 from mcuforge.toolchain.memory_map import has_memory_map
 
 _RUNTIMES = ("aot", "tflm")
@@ -171,6 +172,8 @@ def _targets(
         for board in chosen:
             try:
                 target = make_target(project, load_board(board), runtime)
+                if refused is not None:
+                    find_toolchain(target.board.toolchain)
             except UserError as error:
                 if refused is None:
                     raise

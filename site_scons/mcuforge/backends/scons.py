@@ -8,6 +8,7 @@ action depends on is a file node or a Value, because SCons does not see the vari
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -18,6 +19,7 @@ import SCons.Action
 import SCons.Builder
 import SCons.Environment
 import SCons.Node.Alias
+import SCons.Subst
 import SCons.Tool
 import SCons.Util
 
@@ -35,7 +37,7 @@ def environment(verbose: bool = False) -> Any:
     """A construction environment of our own: no default tools are looked for, nothing of the host's is inherited."""
     variables = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     variables["PYTHONPATH"] = str(Path(mcuforge.__file__).resolve().parent.parent)
-    env = SCons.Environment.Environment(tools=[], ENV=variables, MCUFORGE_VERBOSE=verbose)
+    env = SCons.Environment.Environment(tools=[], ENV=variables, ESCAPE=shlex.quote, MCUFORGE_VERBOSE=verbose)
     env.Append(BUILDERS={"McuforgeObject": _object_builder(verbose)})
     return env
 
@@ -158,6 +160,6 @@ def _command(env: Any, outputs: Sequence[Path], sources: Sequence[Any], argv: Se
 
 
 def _worker(env: Any, argv: Sequence[str], shown: str) -> Any:
-    """A worker process. As a list, so that no path needs quoting; `$` is SCons's own."""
-    words = [word.replace("$", "$$") for word in (sys.executable, "-m", *argv)]
+    """A worker process. SCons hands its words to a shell, quoted only where they are literals."""
+    words = [SCons.Subst.Literal(word) for word in (sys.executable, "-m", *argv)]
     return SCons.Action.Action([words]) if env["MCUFORGE_VERBOSE"] else SCons.Action.Action([words], shown)

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from mcuforge.backends.buildplan import Image, Source, Step, shown
 from mcuforge.backends.runtime_parts import RuntimeParts
+from mcuforge.emulate.port import port_sources
+from mcuforge.convert.source_files import source_files
 from mcuforge.model.reader import read_model
 from mcuforge.resources import runtime_dir
 from mcuforge.runtimes.tflm.generate import api_file_names, engine_file_names
 from mcuforge.runtimes.tflm.prepare import PreparedModel, prepare
+from mcuforge.runtimes.tflm.tree import RESOLVER
 from mcuforge.toolchain.compiler import require_cxx
-from mcuforge.toolchain.memory_map import has_memory_map
 
 if TYPE_CHECKING:
     from mcuforge.backends.firmware import Planner
@@ -28,20 +30,23 @@ _C_DIALECT = ("-std=gnu17",)
 _PARTS = ("model", "runtimes", "plan/memory.py")
 
 
-def tflm_parts(planner: Planner) -> RuntimeParts:
+def tflm_parts(planner: Planner, is_embedded: bool = False) -> RuntimeParts:
     """Reads the model and probes the tree: which files are compiled is known before anything is built.
 
+    `is_embedded`: a host's compiler builds it, so that no program of ours can be made that measures the arena.
     Raises UserError for missing sources and for a model that this tree cannot run.
     """
-    return _TflmPlanner(planner).parts()
+    return _TflmPlanner(planner, is_embedded).parts()
 
 
 class _TflmPlanner:
-    def __init__(self, planner: Planner) -> None:
+    def __init__(self, planner: Planner, is_embedded: bool) -> None:
         self.planner = planner
+        self.is_embedded = is_embedded
         self.project = planner.project
         target, wishes = planner.target, planner.wishes
-        require_cxx(planner.toolchain, planner.board.positions.at("toolchain"))
+        if not is_embedded:
+            require_cxx(planner.toolchain, planner.board.positions.at("toolchain"))
         model = read_model(planner.model_steps.converted_now())
         self.model: PreparedModel = prepare(target, model, wishes.tflm_dir)
         self.arena_json = planner.generated / "arena.json"
@@ -58,6 +63,7 @@ class _TflmPlanner:
             include_dirs=selection.include_dirs,
             defines=(*selection.defines, f"MCUF_TFLM_NAMESPACE={tree.namespace}"),
             prefixes=tuple((folder, name) for name, folder in self.folders().items()),
+            planned_from=(*source_files(self.project.model.source, self.project.model.format), tree.root / RESOLVER),
         )
 
     def folders(self) -> dict[str, Path]:
@@ -92,14 +98,13 @@ class _TflmPlanner:
     def sizing(self) -> Image | None:
         """The program that tries an arena's size: the same objects, without the API, on the emulated machine."""
         planner, board = self.planner, self.planner.target.twin
-        if board is None:
+        if board is None or self.is_embedded:
             return None
         platform = runtime_dir() / "platform"
-        port = "qemu" if has_memory_map(board) else "host"
         sources = (
             self.own_cxx(planner.generated / f"{planner.name}_sizing.cc", f"{planner.name}_sizing"),
             planner.own(platform / "tflm" / "sizing.c"),
-            *(planner.own(path) for path in sorted((platform / port).glob("*.c"))),
+            *map(planner.own, port_sources(board)),
         )
         folder = planner.build_dir / "sizing"
         return planner.image("sizing", folder, board, sources, planner.build_dir / "twin" / "platform")
@@ -155,7 +160,7 @@ class _TflmPlanner:
             argv=tuple(argv),
             inputs=tuple(inputs),
             outputs=(self.arena_json,),
-            values={"kernels": self.project.kernels},
+            values={"kernels": self.project.kernels, "given": str(self.project.arena_bytes)},
             description="ARENA",
         )
 

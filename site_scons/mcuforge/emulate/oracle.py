@@ -101,9 +101,14 @@ class Oracle:
         raise UserError(message, location=self._graph.source, hint=hint, details=_last_lines(done.stderr))
 
 
+def has_wheel() -> bool:
+    """Whether the released TFLM can be run here."""
+    return importlib.util.find_spec("tflite_micro") is not None
+
+
 def require_wheel() -> None:
     """Raises UserError when the wheel is not installed."""
-    if importlib.util.find_spec("tflite_micro") is None:
+    if not has_wheel():
         raise UserError(
             "the emulation compares with TensorFlow Lite Micro, and the `tflite-micro` wheel is not installed",
             hint="pip install 'mcuforge[emulate]' (the wheel exists for Linux on x86-64 only)",

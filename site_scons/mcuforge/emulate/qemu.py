@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,14 +18,31 @@ from mcuforge.emulate.clock import ICOUNT_SHIFT
 from mcuforge.emulate.replay import ExitCode, Mode, Replay, decode_result, encode_request
 from mcuforge.errors import InternalError, Location, UserError
 
-QEMU = "qemu-system-arm"
 NATIVE = "native"
 _SHOWN_LINES = 4
+_WARNING = re.compile(r"qemu-system-\w+: warning:")
 _PROGRAM_COUNTER = re.compile(r"mcuforge: registers pc=([0-9a-f]{8})")
 
 _QUIET = (*("-nodefaults", "-display", "none", "-monitor", "none", "-serial", "none"),)
 _SEMIHOSTING = ("-semihosting-config", "enable=on,target=native")
 _ICOUNT = ("-icount", f"shift={ICOUNT_SHIFT},sleep=off")
+
+
+@dataclass(frozen=True)
+class System:
+    """A program of QEMU's, one for each architecture: Debian's package of it, and what it must be told besides."""
+
+    program: str
+    package: str
+    options: tuple[str, ...] = ()
+
+
+# By the ELF file's own word for its architecture.
+_SYSTEMS: Mapping[str, System] = {
+    "EM_ARM": System("qemu-system-arm", "qemu-system-arm"),
+    # Without the firmware that QEMU would start first.
+    "EM_RISCV": System("qemu-system-riscv32", "qemu-system-misc", ("-bios", "none")),
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +80,9 @@ class Twin:
             return [elf]
         # Counting instructions costs speed: only for what is measured.
         icount = _ICOUNT if mode & Mode.TIME else ()
-        return [find_qemu(), "-machine", self.machine, *_QUIET, *_SEMIHOSTING, *icount, "-kernel", elf]
+        system = system_of(self.elf)
+        words = ("-machine", self.machine, *system.options, *_QUIET, *_SEMIHOSTING, *icount, "-kernel", elf)
+        return [find_qemu(system), *words]
 
     def _call(self, command: Sequence[str], folder: str) -> subprocess.CompletedProcess[bytes]:
         try:
@@ -84,12 +103,13 @@ class Twin:
 
     def _failure(self, code: int, stderr: str) -> UserError | InternalError:
         # QEMU warns of the board's network card, which is connected to nothing.
-        said = [line.rstrip() for line in stderr.splitlines() if line.strip() and f"{QEMU}: warning:" not in line]
+        said = [line.rstrip() for line in stderr.splitlines() if line.strip() and not _WARNING.match(line)]
         details = tuple(said[-_SHOWN_LINES:])
         if code in (ExitCode.REQUEST, ExitCode.RESULT):
             return InternalError("the twin stopped: " + "; ".join(details))
         if "unsupported machine type" in stderr:
-            return UserError(f"{QEMU} does not know the machine {self.machine}", hint="a newer QEMU may")
+            program = system_of(self.elf).program
+            return UserError(f"{program} does not know the machine {self.machine}", hint="a newer QEMU may")
         what, hint = _describe(code, stderr)
         return UserError(
             f"the firmware {what} on {self.machine}{self._place(stderr)}",
@@ -110,7 +130,7 @@ def _describe(code: int, stderr: str) -> tuple[str, str | None]:
     if code == ExitCode.STACK:
         return "overflowed its stack", "give it more: `budgets: {stack: …}` in the manifest, or `stack:` of the board"
     if code == ExitCode.FAULT:
-        return "ended in a hard fault", None
+        return "ended in a fault", None
     if "Lockup" in stderr:
         return "faulted twice and locked up", "its stack or vector table may be overwritten"
     if code < 0:
@@ -118,11 +138,20 @@ def _describe(code: int, stderr: str) -> tuple[str, str | None]:
     return f"ended with exit code {code}", None
 
 
-def find_qemu() -> str:
+def system_of(elf: Path) -> System:
+    """Which of QEMU's programs runs an image. Raises InternalError for an architecture that none is known for."""
+    with elf.open("rb") as stream:
+        machine = ELFFile(stream)["e_machine"]
+    if machine not in _SYSTEMS:
+        raise InternalError(f"no emulator is known for {machine}")
+    return _SYSTEMS[machine]
+
+
+def find_qemu(system: System) -> str:
     """The emulator's path. Raises UserError when it is not installed."""
-    found = shutil.which(QEMU)
+    found = shutil.which(system.program)
     if found is None:
-        raise UserError(f"{QEMU} is not installed", hint="apt install qemu-system-arm (Debian, Ubuntu)")
+        raise UserError(f"{system.program} is not installed", hint=f"apt install {system.package} (Debian, Ubuntu)")
     return found
 
 

@@ -16,6 +16,8 @@ _ARCHITECTURES: dict[str, tuple[str, ...]] = {
     "cortex-m33": ("armv6-m", "armv7-m", "armv7e-m", "armv8-m.base", "armv8-m.main"),
     "cortex-m55": ("armv6-m", "armv7-m", "armv7e-m", "armv8-m.base", "armv8-m.main", "armv8.1-m.main"),
     "cortex-m85": ("armv6-m", "armv7-m", "armv7e-m", "armv8-m.base", "armv8-m.main", "armv8.1-m.main"),
+    "rv32imc": ("rv32imc",),
+    "esp32c3": ("rv32imc",),
 }
 
 # Each unit executes what the ones before it do: fpv5 adds instructions to fpv4, d16 without `sp` adds doubles.
@@ -24,7 +26,7 @@ _MVES = ("none", "integer", "float")
 
 
 def architectures(core: str) -> tuple[str, ...]:
-    """The architectures whose code a core executes; a core that is no Cortex-M is its own."""
+    """The architectures whose code a core executes; a core that is not in the table is its own."""
     return _ARCHITECTURES.get(core, (core,))
 
 
@@ -49,6 +51,10 @@ def _rank(order: tuple[str | None, ...], item: str | None) -> int:
 
 def is_cortex_m(cpu: Cpu) -> bool:
     return cpu.core.startswith("cortex-m")
+
+
+def is_riscv(cpu: Cpu) -> bool:
+    return architectures(cpu.core)[-1].startswith("rv32")
 
 
 def is_espressif(cpu: Cpu) -> bool:

@@ -26,7 +26,11 @@ class Section:
 
 
 def read_sections(path: Path) -> tuple[Section, ...]:
-    """Every allocated section that is not empty, in the file's order. Raises UserError when the file is no ELF file."""
+    """Every section with addresses of its own that is not empty, in the file's order.
+
+    Thread-local zeros have none: they are a pattern, whose room the linker script reserves elsewhere. Raises UserError
+    when the file is no ELF file.
+    """
     try:
         with path.open("rb") as stream:
             elf = ELFFile(stream)
@@ -34,10 +38,14 @@ def read_sections(path: Path) -> tuple[Section, ...]:
             return tuple(
                 _section(section.name, section.header, segments)
                 for section in elf.iter_sections()
-                if section["sh_flags"] & SH_FLAGS.SHF_ALLOC and section["sh_size"]
+                if section["sh_flags"] & SH_FLAGS.SHF_ALLOC and section["sh_size"] and not _is_pattern(section.header)
             )
     except ELFError as error:
         raise UserError(f"this is not a whole ELF file: {error}", location=Location(path)) from error
+
+
+def _is_pattern(header: Mapping[str, Any]) -> bool:
+    return bool(header["sh_flags"] & SH_FLAGS.SHF_TLS) and header["sh_type"] == "SHT_NOBITS"
 
 
 def _section(name: str, header: Mapping[str, Any], segments: Sequence[Mapping[str, Any]]) -> Section:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mcuforge.errors import Location, UserError
+from mcuforge.manifest.compatibility import is_riscv
 from mcuforge.manifest.types import Cpu
 
 HOST_CORE = "host"
@@ -79,14 +80,16 @@ CORES: Mapping[str, Core] = {
 
 LANGUAGE = ("-std=c99", "-O2", "-g", "-fno-common", "-ffunction-sections", "-fdata-sections")
 # No heap, no exceptions, nothing that must run before or after main().
-CXX_LANGUAGE = (
-    *("-std=c++17", "-O2", "-g", "-fno-common", "-ffunction-sections", "-fdata-sections", "-fno-rtti"),
-    *("-fno-exceptions", "-fno-threadsafe-statics", "-fno-unwind-tables", "-fno-asynchronous-unwind-tables"),
+_NO_RUNTIME = (
+    *("-fno-rtti", "-fno-exceptions", "-fno-threadsafe-statics"),
+    *("-fno-unwind-tables", "-fno-asynchronous-unwind-tables"),
 )
+CXX_LANGUAGE = ("-std=c++17", *LANGUAGE[1:], *_NO_RUNTIME)
 # Contracting a*b+c into one rounding would change outputs from TFLM's; not setting errno lets sqrtf be one instruction.
 ARITHMETIC = ("-ffp-contract=off", "-fno-math-errno")
 # What the model's own C needs inside a host's build, besides the host's flags: `--gc-sections` and exact outputs.
 EMBEDDED = ("-ffunction-sections", "-fdata-sections", *ARITHMETIC)
+EMBEDDED_CXX = (*EMBEDDED, *_NO_RUNTIME)
 WARNINGS = ("-Wall", "-Wextra", "-Werror")
 # For C of our own making; an application's sources are its author's business.
 STRICT_WARNINGS = ("-Wconversion", "-Wshadow", "-Wstrict-prototypes", "-Wundef")
@@ -172,4 +175,4 @@ def libc_flags(cpu: Cpu) -> tuple[str, ...]:
     """The small C library behind `<string.h>` and `<math.h>`, for compiling too: its headers belong to it."""
     if cpu.core == HOST_CORE:
         return ()
-    return ("--specs=picolibc.specs",) if cpu.core.startswith("rv32") else ("--specs=nano.specs",)
+    return ("--specs=picolibc.specs",) if is_riscv(cpu) else ("--specs=nano.specs",)

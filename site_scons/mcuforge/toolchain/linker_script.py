@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
+from mcuforge.manifest.compatibility import is_riscv
 from mcuforge.manifest.types import Board
 from mcuforge.toolchain.memory_map import Region, memory_map, spread
 
@@ -53,6 +54,7 @@ def _render(board: Board, regions: Sequence[Region], project_name: str, stack_by
             placement=board.placement,
             stack_bytes=stack_bytes // _STACK_ALIGNMENT * _STACK_ALIGNMENT,
             copies_weights=copies_weights(board),
+            riscv=is_riscv(board.cpu),
             debug_sections=_DEBUG_SECTIONS,
         )
     )

@@ -1,12 +1,14 @@
-"""Start-up code of a board: the vector table and the way from reset to main().
+"""Start-up code of a board: the vector table, where the core has one, and the way from reset to main().
 
 Sources: the Armv6-M, Armv7-M and Armv8-M architecture reference manuals ("Exception model", "Vector Table Offset
-Register", "Coprocessor Access Control Register", "Stack limit checks").
+Register", "Coprocessor Access Control Register", "Stack limit checks"); The RISC-V Instruction Set Manual, volume II
+("Machine Trap-Vector Base-Address Register"); the RISC-V ELF psABI (gp, tp).
 """
 
 from __future__ import annotations
 
 from mcuforge.errors import UserError
+from mcuforge.manifest.compatibility import is_cortex_m, is_riscv
 from mcuforge.manifest.types import Board
 from mcuforge.toolchain.flags import core_of
 from mcuforge.toolchain.linker_script import copies_weights, templates
@@ -26,10 +28,13 @@ _MINIMUM_TABLE_BYTES = 128
 def startup(board: Board) -> str:
     """C source of the start-up code; handlers carry CMSIS names and, for the board's interrupts, `IRQ<n>_Handler`.
 
-    Raises UserError for cores that are not Cortex-M.
+    RISC-V has one trap handler instead. Raises UserError for other cores.
     """
     core = core_of(board.cpu, board.positions.at("cpu", "core"))
-    if not board.cpu.core.startswith("cortex-m"):
+    if is_riscv(board.cpu):
+        template = templates().get_template("startup_riscv.c.j2")
+        return template.render(board=board.name, copies_weights=copies_weights(board))
+    if not is_cortex_m(board.cpu):
         raise UserError(
             f"there is no start-up code for {board.cpu.core}",
             location=board.positions.at("cpu", "core"),

@@ -19,7 +19,9 @@ static void relu(void)
 #if defined(WRONG_HIDDEN)
     middle[WRONG_HIDDEN] -= 1;
 #endif
-#if defined(FAULTS)
+#if defined(FAULTS) && defined(__riscv)
+    __asm__ volatile("unimp");
+#elif defined(FAULTS)
     __asm__ volatile(".inst.n 0xde00"); /* permanently undefined */
 #elif defined(CRASHES)
     static volatile int *volatile nowhere;
@@ -32,8 +34,13 @@ static void relu(void)
     buffer[0] = 1;
     (void)buffer[0];
 #elif defined(PASSES)
-    uint32_t passes = PASSES;
+    static const volatile uint32_t count = PASSES; /* loaded: a constant would take as many instructions as its size asks */
+    uint32_t passes = count;
+#if defined(__riscv)
+    __asm__ volatile("1: addi %0, %0, -1\n bnez %0, 1b" : "+r"(passes));
+#else
     __asm__ volatile("1: subs %0, #1\n bne 1b" : "+r"(passes) : : "cc");
+#endif
 #endif
 }
 

@@ -1,4 +1,4 @@
-/* What start-up code owes to C. The exit code, 0 or the failing check's number, goes to QEMU by Arm's semihosting. */
+/* What start-up code owes to C. The exit code, 0 or the failing check's number, goes to QEMU by semihosting. */
 #include <stdint.h>
 
 enum { SYS_EXIT_EXTENDED = 0x20, APPLICATION_EXIT = 0x20026 };
@@ -17,9 +17,19 @@ static volatile float half = 0.5F;
 static void finish(int status)
 {
     volatile uint32_t block[2] = {APPLICATION_EXIT, (uint32_t)status};
+#if defined(__riscv)
+    register uint32_t operation __asm("a0") = SYS_EXIT_EXTENDED;
+    register volatile uint32_t *parameter __asm("a1") = block;
+    __asm volatile(".option push\n.option norvc\n.balign 16\n"
+                   "slli x0, x0, 0x1f\nebreak\nsrai x0, x0, 7\n.option pop"
+                   : "+r"(operation)
+                   : "r"(parameter)
+                   : "memory");
+#else
     register uint32_t operation __asm("r0") = SYS_EXIT_EXTENDED;
     register volatile uint32_t *parameter __asm("r1") = block;
     __asm volatile("bkpt 0xab" : "+r"(operation) : "r"(parameter) : "memory");
+#endif
     for (;;) {
     }
 }
@@ -71,7 +81,11 @@ int main(void)
     finish(recurse(0));
 #endif
 #ifdef RAISE_AN_EXCEPTION
+#if defined(__riscv)
+    __asm volatile("ecall");
+#else
     __asm volatile("svc 0");
+#endif
 #endif
     finish(check());
     return 0;

@@ -38,16 +38,6 @@ __attribute__((naked)) void HardFault_Handler(void)
                      : "i"(sizeof mcuf_fault_stack));
 }
 
-static void print_word(const char *label, uint32_t word)
-{
-    char text[] = "00000000";
-    for (int digit = 7; digit >= 0; digit--, word >>= 4) {
-        text[digit] = "0123456789abcdef"[word & 15u];
-    }
-    mcuf_semihosting_print(label);
-    mcuf_semihosting_print(text);
-}
-
 /* A frame at the stack's limit was not pushed: the core had no room for it. */
 static int is_on_stack(const exception_frame *frame)
 {
@@ -60,13 +50,13 @@ void mcuf_fault_report(const exception_frame *frame)
     const int overflow = !on_stack || (FAULT_STATUS & STACK_LIMIT_PASSED) != 0;
     mcuf_semihosting_print("mcuforge: registers");
     if (on_stack) {
-        print_word(" pc=", frame->pc);
-        print_word(" lr=", frame->lr);
+        mcuf_semihosting_print_word(" pc=", frame->pc);
+        mcuf_semihosting_print_word(" lr=", frame->lr);
     }
-    print_word(" sp=", (uint32_t)frame);
-    print_word(" cfsr=", FAULT_STATUS);
-    print_word(" hfsr=", HARD_FAULT_STATUS);
-    print_word(" bfar=", BUS_FAULT_ADDRESS);
+    mcuf_semihosting_print_word(" sp=", (uint32_t)frame);
+    mcuf_semihosting_print_word(" cfsr=", FAULT_STATUS);
+    mcuf_semihosting_print_word(" hfsr=", HARD_FAULT_STATUS);
+    mcuf_semihosting_print_word(" bfar=", BUS_FAULT_ADDRESS);
     mcuf_semihosting_print("\n");
     mcuf_port_exit(overflow ? MCUF_EXIT_STACK : MCUF_EXIT_FAULT, overflow ? "stack overflow" : "hard fault");
 }
