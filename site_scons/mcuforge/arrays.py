@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import lzma
+import tokenize
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,12 +20,19 @@ MAX_FILE_BYTES = 1 << 30
 
 Array = npt.NDArray[Any]
 
+# What zipfile and NumPy raise for damaged files, besides ValueError. RuntimeError: encrypted, or compressed in a way
+# that nobody reads; TokenError, TypeError: an array's header; MemoryError: a header that promises more than there can be.
+_DAMAGED = (
+    *(OSError, EOFError, RuntimeError, TypeError, MemoryError, OverflowError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, tokenize.TokenError),
+)
+
 
 def read_npz(file: Path, what: str) -> Mapping[str, Array]:
     """All arrays of the file; `what` names it in messages: "golden inputs".
 
-    Raises UserError for a file that does not exist, is no .npz, unpacks to more than 1 GiB or holds pickles: a pickle
-    runs code.
+    Raises UserError for a file that does not exist, is no .npz, is damaged, unpacks to more than 1 GiB or holds
+    pickles: a pickle runs code.
     """
     location = Location(file)
     try:
@@ -34,9 +44,10 @@ def read_npz(file: Path, what: str) -> Mapping[str, Array]:
             return {name: np.asarray(content[name]) for name in content.files}
     except FileNotFoundError:
         raise UserError(f"the {what} do not exist", location=location) from None
-    except (OSError, EOFError, zipfile.BadZipFile) as failure:
+    except _DAMAGED as failure:
+        reason = failure.args[0] if isinstance(failure, tokenize.TokenError) else failure
         raise UserError(
-            f"the {what} are not an .npz file: {failure}",
+            f"the {what} are not an .npz file: {reason}",
             location=location,
             hint="write it with numpy.savez(file, x=…)",
         ) from None

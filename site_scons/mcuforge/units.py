@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-_SIZE = re.compile(r"(\d+(?:\.\d+)?) ?(B|KiB|MiB)")
-_FREQUENCY = re.compile(r"(\d+(?:\.\d+)?) ?(Hz|kHz|MHz)")
-_PERCENTAGE = re.compile(r"(\d+(?:\.\d+)?) ?%")
+_NUMBER = r"(\d{1,20}(?:\.\d{1,20})?)"  # longer ones only cost time
+_SIZE = re.compile(rf"{_NUMBER} ?(B|KiB|MiB)")
+_FREQUENCY = re.compile(rf"{_NUMBER} ?(Hz|kHz|MHz)")
+_PERCENTAGE = re.compile(rf"{_NUMBER} ?%")
+_SHOWN = 40
 _SIZE_FACTORS = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20}
 _FREQUENCY_FACTORS = {"Hz": 1, "kHz": 1_000, "MHz": 1_000_000}
 
@@ -29,7 +31,7 @@ def parse_percentage(text: str) -> Fraction:
     """The share that ``1 %`` or ``0.5 %`` is of a whole: 1/100, 1/200. Raises ValueError for anything else."""
     match = _PERCENTAGE.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"`{text}` is not a share; write `1 %`, `0.5 %`")
+        raise ValueError(f"`{_shown(text)}` is not a share; write `1 %`, `0.5 %`")
     return Fraction(match[1]) / 100
 
 
@@ -42,11 +44,17 @@ def _parse(text: str | int, pattern: re.Pattern[str], factors: dict[str, int], w
         return text
     match = pattern.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"`{text}` is not {what}; write {examples}")
+        raise ValueError(f"`{_shown(text)}` is not {what}; write {examples}")
     scaled = Fraction(match[1]) * factors[match[2]]
     if scaled.denominator != 1:
         raise ValueError(f"`{text}` is not a whole number of {'bytes' if factors is _SIZE_FACTORS else 'hertz'}")
     return int(scaled)
+
+
+def _shown(text: str) -> str:
+    """The text in one line of a message."""
+    line = " ".join(text.split())
+    return line if len(line) <= _SHOWN else f"{line[: _SHOWN - 1]}…"
 
 
 def format_size(count: int) -> str:

@@ -102,6 +102,8 @@ def test_model_format_follows_the_suffix(source: str, model_format: str, tmp_pat
         ("budgets: {flash: 1.5 B}", "4:18", "`flash`: `1.5 B` is not a whole number of bytes", None),
         ("budgets: {flash: 96.0}", "4:18", "`flash`: 96.0 is not a size", None),
         ("budgets: {flash: 0}", "4:18", "`flash`: zero bytes is not a size", "write a size, or remove the line"),
+        (f"arena: {'9' * 5000} KiB", "4:8", f"`arena`: `{'9' * 39}…` is not a size; write", None),
+        ("arena: |\n  1\n  KiB x", "4:8", "`arena`: `1 KiB x` is not a size; write", None),
         ("arena: aut", "4:8", "`arena`: `aut` is not a size", None),
         ("arena: true", "4:8", "`arena` must be a text or a whole number, not `true`", "for example `auto`"),
         ("kernels: cmsis_nn", "4:10", '`kernels` cannot be "cmsis_nn"', "did you mean `cmsis-nn`?"),
@@ -128,6 +130,12 @@ def test_error_stands_at_its_place(line: str, place: str, message: str, hint: st
 def test_name_does_not_hide_a_header_of_the_c_library(name: str, tmp_path: Path) -> None:
     text = f"schema: 1\nname: {name}\nmodel: {{source: m.tflite}}\n"
     assert "would hide a header" in refusal(write(tmp_path / "project.yaml", text)).message
+
+
+@pytest.mark.parametrize("value", ['"1"', "|\n  a\n  b", "true", "[1]"])
+def test_schema_of_another_type_is_told_once(value: str, tmp_path: Path) -> None:
+    error = refusal(write(tmp_path / "project.yaml", f"schema: {value}\nname: a\nmodel: {{source: m.tflite}}\n"))
+    assert error.message.startswith("`schema` must be a whole number, not ") and error.details == ()
 
 
 def test_further_errors_are_listed(tmp_path: Path) -> None:

@@ -116,6 +116,12 @@ def test_escapes_cannot_write_what_no_text_should_hold(escape: str) -> None:
     assert error.location.line == 2
 
 
+def test_byte_that_is_not_utf8_has_its_place() -> None:
+    for mark in (b"", b"\xef\xbb\xbf"):
+        error = refusal(mark + "größe: 1\nnamé: d".encode() + b"\xe9mo\n")
+        assert str(error.location) == "project.yaml:2:8" and "byte 0xe9" in error.message
+
+
 def test_control_character_has_its_place() -> None:
     error = refusal("a: 1\nb: x\x07\n")
     assert str(error.location) == "project.yaml:2:5"

@@ -9,7 +9,7 @@ from typing import Any
 
 from mcuforge.units import parse_frequency, parse_percentage, parse_size
 
-_LOOSE_SIZE = re.compile(r"(\d+(?:\.\d+)?) *([kKmM])(?:i?[bB])?")
+_LOOSE_SIZE = re.compile(r"(\d{1,20}(?:\.\d{1,20})?) *([kKmM])(?:i?[bB])?")
 _BINARY_UNIT = {"k": "KiB", "m": "MiB"}
 _SYMBOL_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,47}")
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")

@@ -152,6 +152,8 @@ def _wrong_word(error: ValidationError, positions: Positions) -> Iterator[Proble
 
 
 def _wrong_constant(error: ValidationError, positions: Positions) -> Iterator[Problem]:
+    if isinstance(error.instance, bool) or not isinstance(error.instance, int | float):
+        return  # the type is wrong already
     message = f"{_name(error)} must be {_flow(error.validator_value)}, not {_flow(error.instance)}"
     yield Problem(message, positions.at(*error.absolute_path), "this version of mcuforge reads no other")
 

@@ -82,10 +82,10 @@ def _decode(content: bytes, file: Path) -> str:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
+        before = error.object[: error.start].decode()
         raise UserError(
-            f"byte 0x{content[error.start]:02x} is not UTF-8",
-            location=Location(file, line),
+            f"byte 0x{error.object[error.start]:02x} is not UTF-8",
+            location=_location_of_index(before, len(before), file),
             hint="save the file as UTF-8",
         ) from None
     if "\t" in text:
