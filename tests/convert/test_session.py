@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import re
@@ -17,7 +18,7 @@ from mcuforge.convert.job import job_of
 from mcuforge.errors import UserError
 from tests.convert.models import classifier_project, write_project
 from tests.support.extras import require_extra
-from tests.support.scons import ROOT
+from tests.support.scons import ROOT, scons, scons_argv, scons_environment
 
 
 def test_a_missing_extra_gives_the_command_that_installs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,9 +81,28 @@ def test_a_terminal_shows_what_is_being_done_and_is_left_clean(tmp_path: Path) -
     ours, theirs = pty.openpty()
     done = _convert_with(tmp_path, theirs)
     os.close(theirs)
-    drawn = os.read(ours, 1 << 16).decode().split("\r\x1b[2K")
-    os.close(ours)
+    drawn = _printed(ours).split("\r\x1b[2K")
     assert done.stdout.count("\n") == 1
     steps = [line.partition(": ")[2].rpartition(" (")[0] for line in drawn if line]
     assert "loading model.tflite" in steps or "quantizing to int8 with 64 rows" in steps
     assert drawn[0] == drawn[-1] == "" and all(line.startswith("  CONVERT   model.tflite: ") for line in drawn if line)
+
+
+def test_what_a_build_prints_on_a_terminal_takes_the_place_of_a_progress_line(tmp_path: Path) -> None:
+    ours, theirs = pty.openpty()
+    header = tmp_path / "hello" / "host" / "gen" / "hello.h"
+    argv = scons_argv("project=hello", "board=host", f"build_dir={tmp_path}", header)
+    subprocess.run(argv, cwd=ROOT, env=scons_environment(), stdout=theirs, check=True)
+    os.close(theirs)
+    assert "\r\x1b[2K  GENERATE " in _printed(ours)
+    assert "\x1b" not in scons("project=hello", "board=host", f"build_dir={tmp_path / 'piped'}", header).text
+
+
+def _printed(terminal: int) -> str:
+    """All that a terminal was sent; Linux tells the end as an error."""
+    pieces = []
+    with contextlib.suppress(OSError):
+        while piece := os.read(terminal, 1 << 16):
+            pieces.append(piece)
+    os.close(terminal)
+    return b"".join(pieces).decode()

@@ -37,9 +37,15 @@ def environment(verbose: bool = False) -> Any:
     """A construction environment of our own: no default tools are looked for, nothing of the host's is inherited."""
     variables = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     variables["PYTHONPATH"] = str(Path(mcuforge.__file__).resolve().parent.parent)
-    env = SCons.Environment.Environment(tools=[], ENV=variables, ESCAPE=shlex.quote, MCUFORGE_VERBOSE=verbose)
+    own = {"ESCAPE": shlex.quote, "MCUFORGE_VERBOSE": verbose, "PRINT_CMD_LINE_FUNC": _print_over_progress}
+    env = SCons.Environment.Environment(tools=[], ENV=variables, **own)
     env.Append(BUILDERS={"McuforgeObject": _object_builder(verbose)})
     return env
+
+
+def _print_over_progress(text: str, target: Sequence[Any], source: Sequence[Any], env: Any) -> None:
+    """On a terminal a worker may be showing its progress in the line where the cursor is."""
+    print(f"\r\x1b[2K{text}" if sys.stdout.isatty() else text, flush=True)
 
 
 def _object_builder(verbose: bool) -> Any:
