@@ -26,6 +26,7 @@ from mcuforge.manifest.load import find_board, load_board, load_project, make_ta
 from mcuforge.manifest.types import Target
 from mcuforge.model.graph import Graph
 from mcuforge.model.reader import read_model
+from mcuforge.transform.prepare import prepare
 
 HOST = "host"
 RANDOM_VECTORS = 8
@@ -96,7 +97,9 @@ def _compare(twin: Twin, oracle: Oracle, graph: Graph, vectors: list[bytes]) -> 
     expected = oracle.outputs(vectors)
     layers = twin.run(Mode.LAYERS | Mode.DUMP, vectors).vectors
     runs = {at: vector.layers for at, vector in enumerate(layers)}
-    divergence = first_divergence(graph, runs, lambda tensors: oracle.tensors(vectors, tensors, len(vectors)))
+    divergence = first_divergence(
+        prepare(graph).graph, runs, lambda tensors: oracle.tensors(vectors, tensors, len(vectors))
+    )
     if divergence is not None:
         raise _layer_error(graph, divergence)
     for at, (wanted, vector) in enumerate(zip(expected, twin.run(Mode.WHOLE, vectors).vectors, strict=True)):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -104,9 +105,9 @@ def first_divergence(
 ) -> Divergence | None:
     """The first layer, in order of execution, with an output that differs from TFLM's.
 
-    `runs` holds the layers of successive vectors, by the vectors' numbers; `reference` gives TFLM's values of tensors
-    for each of them. None when no layer differs: then invoke() does something else than its layers, one after the
-    other.
+    `graph` is what the firmware computes: of a tensor that lost channels, those it has are compared. `runs` holds the
+    layers of successive vectors, by the vectors' numbers; `reference` gives TFLM's values of the file's tensors for
+    each of them. None when no layer differs: then invoke() does something else than its layers, one after the other.
     """
     layers = [layer for run in runs.values() for layer in run]
     written = sorted({index for layer in layers for index, _ in layer.outputs})
@@ -116,11 +117,30 @@ def first_divergence(
         raise InternalError("the twin's trace names a tensor or a layer that the model does not have")
     for (vector, run), expected in zip(runs.items(), reference(written), strict=True):
         for layer in run:
-            found = [tensor_difference(graph.main.tensors[at], expected[at], data) for at, data in layer.outputs]
+            found = [computed_difference(graph.main.tensors[at], expected[at], data) for at, data in layer.outputs]
             differing = tuple(difference for difference in found if difference is not None)
             if differing:
                 return Divergence(vector, graph.nodes()[layer.index], differing)
     return None
+
+
+def computed_difference(tensor: Tensor, expected: bytes, got: bytes) -> Difference | None:
+    """The same for a tensor of which the firmware may compute some channels only; `expected` holds all of the file's.
+
+    Elements are named by their places in the file's tensor.
+    """
+    if tensor.channels is None:
+        return tensor_difference(tensor, expected, got)
+    kept = np.array(tensor.channels)
+    rows = math.prod(tensor.shape[:-1])
+    whole = np.frombuffer(expected, np.uint8).reshape(rows, -1, tensor.dtype.numpy.itemsize)
+    if kept[-1] >= whole.shape[1]:
+        raise InternalError(f"{tensor.describe()} holds channel {kept[-1]} of {whole.shape[1]}")
+    found = tensor_difference(tensor, whole[:, kept].tobytes(), got)
+    if found is None:
+        return None
+    elements = (replace(each, index=(*each.index[:-1], int(kept[each.index[-1]]))) for each in found.elements)
+    return replace(found, elements=tuple(elements))
 
 
 def tensor_difference(tensor: Tensor, expected: bytes, got: bytes) -> Difference | None:

@@ -71,7 +71,10 @@ class Quantization:
 
 @dataclass(frozen=True)
 class Tensor:
-    """One tensor. `data` is a view into the model file for constants, None for what is computed at run time."""
+    """One tensor. `data` is a view into the model file for constants, None for what is computed at run time.
+
+    `channels`: which of the file's, along the last axis, a transformed graph still computes; None: all of them.
+    """
 
     index: int
     name: str
@@ -80,6 +83,7 @@ class Tensor:
     quantization: Quantization | None = None
     data: memoryview | None = field(default=None, repr=False, compare=False)
     is_state: bool = False
+    channels: tuple[int, ...] | None = None
 
     @property
     def elements(self) -> int:
@@ -104,9 +108,11 @@ class Tensor:
         return np.frombuffer(self.data, self.dtype.numpy, self.elements).reshape(self.shape)
 
     def stored(self) -> npt.NDArray[Any]:
-        """The constant as it lies in memory, flat: INT4 stays packed, in bytes of int8."""
+        """The constant as it lies in memory, flat: INT4 stays packed, in bytes of int8; FLOAT16 is bits, in uint16."""
         if self.data is not None and self.dtype is DType.INT4:
             return np.frombuffer(self.data, np.int8)
+        if self.dtype is DType.FLOAT16:
+            return self.array().reshape(-1).view(np.uint16)
         return self.array().reshape(-1)
 
     def describe(self) -> str:

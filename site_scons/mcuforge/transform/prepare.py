@@ -9,6 +9,7 @@ from mcuforge.model.calls import call_order
 from mcuforge.model.graph import DType, Graph
 from mcuforge.model.state import State, find_state
 from mcuforge.transform.constants import fold_constants
+from mcuforge.transform.dead_channels import remove_dead_channels
 
 MAX_OPERATORS = 4096
 """What every later step is fast for; the largest models for microcontrollers have a few hundred."""
@@ -37,7 +38,7 @@ def prepare(graph: Graph) -> PreparedModel:
     order = call_order(graph)
     folded = fold_constants(graph)
     _check_ports(folded)
-    return PreparedModel(folded, order, find_state(folded, order))
+    return PreparedModel(remove_dead_channels(folded), order, find_state(folded, order))
 
 
 def _check_ports(graph: Graph) -> None:
