@@ -71,6 +71,39 @@ def test_over_budget_fails_and_is_reported_all_the_same(tmp_path: Path) -> None:
     assert json.loads(output(tmp_path, "report.json").read_text())["verdict"] == "ok"
 
 
+def test_an_image_larger_than_its_chip_is_reported_and_leaves_nothing_to_flash(tmp_path: Path) -> None:
+    manifest = copy_hello(tmp_path / "hello")
+    manifest.write_text(manifest.read_text().replace("flash: 24 KiB, ", ""))
+    lines = ["schema: 1", "name: tiny", "extends: nrf5340.yaml", "source: a chip of our own", "emulator: null"]
+    tiny, build_dir = tmp_path / "tiny.yaml", tmp_path / "build"
+    words = (f"project={manifest}", f"board={tiny}", f"build_dir={build_dir}", "report")
+    made = build_dir / "hello" / "tiny"
+    tiny.write_text("\n".join([*lines, "memory: {flash: {length: 1 KiB}}"]) + "\n")
+    for _ in range(2):
+        run = scons(*words)
+        assert run.code == 2 and "error: flash of tiny exceeded by " in run.err
+        document = json.loads((made / "report.json").read_text())
+        assert document["verdict"] == "too-large" and document["regions"]["flash"]["used"] > 2048
+        assert "Does not fit: 1 of 4 limits is exceeded" in (made / "report.html").read_text()
+        assert not [path for path in made.iterdir() if path.suffix in (".elf", ".map", ".hex", ".bin", ".ok")]
+    tiny.write_text("\n".join([*lines, "memory: {flash: {length: 64 KiB}}"]) + "\n")
+    assert scons(*words).code == 0
+    assert json.loads((made / "report.json").read_text())["verdict"] == "ok"
+
+
+def test_a_failed_audit_is_in_the_report_and_fails_the_build(tmp_path: Path) -> None:
+    manifest = copy_hello(tmp_path / "hello")
+    source = (
+        "#include <stdlib.h>\nvoid *volatile p; char a[64]; void *_sbrk(int n); void *_sbrk(int n) { return a + n; }\n"
+    )
+    (tmp_path / "hello" / "main.c").write_text(source + "int main(void) { p = malloc(8); return 0; }\n")
+    manifest.write_text(manifest.read_text() + "app: {sources: [main.c]}\n")
+    run = build(tmp_path, "report")
+    assert run.code == 2 and "error: audit heap: the image uses a heap" in run.err
+    assert "report.html: Fails: 1 of 8 checks fails" in run.out
+    assert json.loads(output(tmp_path, "report.json").read_text())["verdict"] == "failed"
+
+
 def test_a_failure_leaves_the_last_report(tmp_path: Path) -> None:
     copy_hello(tmp_path / "hello")
     assert build(tmp_path, "report").code == 0

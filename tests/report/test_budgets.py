@@ -179,6 +179,17 @@ def test_size_json_reads_back_as_it_was(report: SizeReport, tmp_path: Path) -> N
     assert json.loads(to_json(over))["regions"]["sram"]["verdict"] == "over"
 
 
+def test_a_file_of_an_earlier_version_knows_fewer_causes(report: SizeReport, tmp_path: Path) -> None:
+    document = json.loads(to_json(report))
+    for region, count in document["causes"].pop("padding").items():
+        document["causes"]["other"][region] += count
+    del document["causes"]["state"]
+    path = tmp_path / "size.json"
+    path.write_text(json.dumps(document))
+    flash = {cause.name: cause.bytes for cause in read_json(path).causes_of("flash")}
+    assert (flash["padding"], flash["state"]) == (0, 0) and flash["other"] > 0
+
+
 def test_the_table_shows_each_region_with_its_causes(report: SizeReport) -> None:
     lines = to_text(report).splitlines()
     assert lines[0] == "demo on nrf5340 (aot)"

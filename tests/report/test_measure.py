@@ -79,6 +79,27 @@ def test_every_byte_has_the_cause_its_section_and_object_name(tmp_path: Path) ->
     assert [found.name for found in report.causes_of("flash")] == list(CAUSES)
 
 
+def test_what_a_streaming_model_remembers_is_a_cause_of_its_own(tmp_path: Path) -> None:
+    state = "static int16_t demo_state_0[500];\nstatic _Bool demo_state_ready;\n"
+    text = (
+        (PROGRAM / "demo.c").read_text().replace("int32_t demo_invoke(void)\n{", state + "int32_t demo_invoke(void)\n{")
+    )
+    text = text.replace(
+        "demo_arena[0] =",
+        "if (!demo_state_ready) demo_state_0[demo_arena[3] & 127]++;\n    demo_state_ready = 1;\n    demo_arena[0] =",
+    )
+    source = tmp_path / "src" / "demo.c"
+    source.parent.mkdir()
+    source.write_text(text)
+    build = start_build(tmp_path, sources=[source, *(path for path in DEMO_SOURCES if path.stem != "demo")])
+    report = build.measured()
+    sram = causes(report, "sram")
+    assert (sram["state"], sram["arena"], causes(report, "flash")["state"]) == (1001, 5000, 0)
+    assert set(symbols(cause(report, "sram", "state"))) == {"demo.o/demo_state_0", "demo.o/demo_state_ready"}
+    # The budget of the arena is for what the planner lays out.
+    assert report.arena.used == 5000
+
+
 def test_weights_are_told_by_layer_and_tensor(tmp_path: Path) -> None:
     weights = cause(start_build(tmp_path).measured(), "flash", "weights")
     assert symbols(weights) == {

@@ -6,6 +6,7 @@ import contextlib
 import io
 import json
 import subprocess
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,47 @@ def test_instructions_and_accuracy_come_from_the_files_beside(old: Build, tmp_pa
     assert ("top1", 0.91, None) in [(change.name, change.old, change.new) for change in changes(found, now)]
 
 
+@pytest.mark.parametrize(
+    ("metric", "before", "after", "share", "message"),
+    [
+        ("top1", 0.9, 0.8955, "0.5 %", None),
+        ("top1", 0.9, 0.8954, "0.5 %", "top1 fell by 0.51 %: 0.9 to 0.8954, and 0.5 % is allowed"),
+        ("top1", 0.9, 0.95, "0 %", None),
+        ("rmse", 2.0, 2.02, "1 %", None),
+        ("rmse", 2.0, 2.03, "1 %", "rmse rose by 1.50 %: 2 to 2.03, and 1 % is allowed"),
+        ("rmse", 2.0, 1.0, "1 %", None),
+    ],
+)
+def test_accuracy_may_get_worse_by_its_share_and_no_more(
+    old: Build, tmp_path: Path, metric: str, before: float, after: float, share: str, message: str | None
+) -> None:
+    project = load_project(with_growth(tmp_path, f"accuracy: {share}"))
+    then, now = (
+        replace(read_measured(old.size_json), accuracy={"metric": metric, "converted": value})
+        for value in (before, after)
+    )
+    (check,) = growth_checks(then, now, project)
+    assert (check.problem.message if check.problem else None) == message
+    assert check.location.line == 6
+
+
+def test_accuracy_by_another_metric_or_none_cannot_be_compared(old: Build, tmp_path: Path) -> None:
+    project = load_project(with_growth(tmp_path, "accuracy: 1 %"))
+    plain = read_measured(old.size_json)
+    now = replace(plain, accuracy={"metric": "top1", "converted": 0.9})
+    for then in (plain, replace(plain, accuracy={"metric": "auc", "converted": 0.9})):
+        (error,) = growth_errors(then, now, project)
+        assert error.message == "the growth of accuracy cannot be told: the baseline does not know it"
+        assert error.hint is not None and "by the same metric" in error.hint
+
+
+def test_a_build_folders_accuracy_lies_in_the_models_folder(old: Build, tmp_path: Path) -> None:
+    for path, document in (("nrf5340/size.json", old.size()), ("model/accuracy.json", ACCURACY)):
+        (tmp_path / path).parent.mkdir()
+        (tmp_path / path).write_text(json.dumps(document))
+    assert read_measured(tmp_path / "nrf5340" / "size.json").accuracy == ACCURACY
+
+
 def texts(before: Measured, after: Measured) -> tuple[str, ...]:
     return tuple(reason.text for reason in reasons(before, after))
 
@@ -154,8 +196,12 @@ def test_reasons_tell_model_compiler_and_planner_apart(old: Build, tmp_path: Pat
 def test_compare_prints_a_table_of_two_files_or_folders(
     old: Build, new: Build, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for words in ((old.size_json, new.size_json), (old.folder, new.folder)):
-        assert cli.main(["compare", *map(str, words)]) == 0
+    for command, *words in (
+        ("compare", old.size_json, new.size_json),
+        ("compare", old.folder, new.folder),
+        ("diff", old.size_json, new.size_json),
+    ):
+        assert cli.main([str(command), *map(str, words)]) == 0
         printed = capsys.readouterr().out
         assert "demo on nrf5340 (aot)" in printed and "+0.32 %" in printed
         assert "  why: flash: weights +100 B (layer 2 CONV_2D +100)\n" in printed

@@ -11,7 +11,11 @@ from mcuforge.errors import UserError
 from mcuforge.report.stack.bound import stack_bound
 from mcuforge.report.stack.function import Call, Function
 from mcuforge.report.stack.thumb import parse_thumb, read_thumb_functions
+from mcuforge.workers import budget as budget_worker
+from mcuforge.workers import measure as measure_worker
+from tests.report.builds import Build, start_build
 from tests.support.scons import ROOT
+from tests.toolchain.images import DEMO_SOURCES, PROGRAM
 
 OBJDUMP = Path("/usr/bin/arm-none-eabi-objdump")
 RUNTIME = ROOT / "runtime"
@@ -141,3 +145,34 @@ def test_code_that_runs_on_into_the_next_label_takes_its_stack_too() -> None:
     ]
     functions = {function.name: function for function in parse_thumb(listing)}
     assert stack_bound(functions, "first").bytes == 8 + 24
+
+
+RECURSION = """int down(int n);
+__attribute__((noinline)) int down(int n) { volatile int x = n; return n ? down(n - 1) + x : 0; }
+"""
+
+
+def built(folder: Path, name: str, change: str, became: str) -> Build:
+    """The demo with one file changed, linked and measured with the analysis of its stack."""
+    source = folder / "src" / f"{name}.c"
+    source.parent.mkdir()
+    source.write_text((PROGRAM / source.name).read_text().replace(change, became))
+    build = start_build(folder, sources=[source, *(path for path in DEMO_SOURCES if path.stem != name)])
+    build.link()
+    assert measure_worker.main([*build.measure_arguments(), "--objdump", str(OBJDUMP)]) == 0
+    return build
+
+
+def test_recursion_fails_the_build_with_its_chain_and_the_sizes_are_there(tmp_path: Path) -> None:
+    invoke = "int32_t demo_invoke(void)\n{"
+    build = built(tmp_path, "demo", invoke, f"{RECURSION}{invoke}\n    demo_arena[5] = (int8_t)down(demo_arena[4]);")
+    assert build.size()["stack"]["bound"] is None and build.size()["regions"]["flash"]["used"] > 0
+    with pytest.raises(UserError, match="the stack of demo_invoke has no bound: in down, it calls itself") as caught:
+        budget_worker.main(build.budget_arguments())
+    assert "called as: demo_invoke → down" in caught.value.render()
+    assert not build.verdict.exists()
+
+
+def test_an_application_that_never_calls_the_model_has_no_bound_to_tell(tmp_path: Path) -> None:
+    build = built(tmp_path, "main", "demo_invoke()", "0")
+    assert build.size()["stack"] == {"bound": None, "budget": None, "reserved": 2000, "chain": []}

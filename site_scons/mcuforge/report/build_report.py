@@ -23,12 +23,12 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Check:
-    """A condition of the build that is no limit of size: an audit, a growth, the accuracy, the lock.
+    """A condition of the build that is no limit of size: a bound of the stack, an audit, a growth, accuracy, the lock.
 
     `problem` fails the build; `note` is worth knowing and fails nothing. `location` is where the manifest asks for it.
     """
 
-    kind: Literal["audit", "growth", "accuracy", "lock"]
+    kind: Literal["stack", "audit", "growth", "accuracy", "lock"]
     name: str
     location: Location
     problem: UserError | None = None
@@ -37,7 +37,8 @@ class Check:
     @property
     def title(self) -> str:
         """``audit heap``, ``growth of flash``"""
-        return {"growth": f"growth of {self.name}", "lock": "lock"}.get(self.kind, f"{self.kind} {self.name}")
+        shown = {"growth": f"growth of {self.name}", "lock": "lock"}
+        return shown.get(self.kind, f"{self.kind} {self.name}")
 
 
 @dataclass(frozen=True)
@@ -125,15 +126,17 @@ class BuildReport:
         if self.ok:
             return f"Fits: every limit{' and check' if self.checks else ''} holds"
         words = {"too-large": "Does not fit", "over": "Over", "failed": "Fails"}
-        parts = (_broken(self.judgements, "limit", "exceeded"), _broken(self.checks, "check", "failed"))
+        parts = (
+            _broken(self.judgements, "limit", ("is exceeded", "are exceeded")),
+            _broken(self.checks, "check", ("fails", "fail")),
+        )
         return f"{words[self.verdict]}: {' and '.join(filter(None, parts))}"
 
     def instructions_of(self, layer: LayerWork) -> int | None:
         return self.emulation.layer_instructions.get(layer.index) if self.emulation else None
 
 
-def _broken(items: Sequence[Judgement] | Sequence[Check], noun: str, participle: str) -> str:
+def _broken(items: Sequence[Judgement] | Sequence[Check], noun: str, verbs: tuple[str, str]) -> str:
     """``1 of 4 limits is exceeded``; empty when none is."""
     count = sum(item.problem is not None for item in items)
-    verb = "is" if count == 1 else "are"
-    return f"{count} of {len(items)} {noun}{'' if len(items) == 1 else 's'} {verb} {participle}" if count else ""
+    return f"{count} of {len(items)} {noun}{'' if len(items) == 1 else 's'} {verbs[count != 1]}" if count else ""

@@ -43,7 +43,7 @@ def collect(
         size=size,
         plan=plan,
         judgements=judge(size, plan, project, board),
-        checks=checks(evidence, project),
+        checks=checks(evidence, project, size.stack),
         comparison=comparison(evidence),
         emulation=_emulation(evidence.emulation),
         accuracy=_document(evidence.accuracy),

@@ -14,6 +14,7 @@ from mcuforge.errors import UserError, display_path
 from mcuforge.manifest.types import Project
 from mcuforge.report.audit.result import AuditResult, read_audit
 from mcuforge.report.build_report import Check
+from mcuforge.report.types import StackUse
 
 if TYPE_CHECKING:
     from mcuforge.report.regression.change import Comparison
@@ -37,15 +38,26 @@ class Evidence:
     facts: Path | None = None
 
 
-def checks(evidence: Evidence, project: Project) -> tuple[Check, ...]:
+def checks(evidence: Evidence, project: Project, stack: StackUse) -> tuple[Check, ...]:
     """Every condition but the limits, in the order of reports."""
     audited = read_audit(evidence.audit) if evidence.audit else AuditResult()
     return (
+        *_stack(stack, project),
         *audit_checks(audited, project),
         *_growth(evidence, project),
         *_accuracy(evidence, project),
         *_lock(evidence, project),
     )
+
+
+def _stack(stack: StackUse, project: Project) -> Iterator[Check]:
+    """That inference has a bound, where that was looked for."""
+    place = project.positions.at("budgets", "stack")
+    if stack.unbounded:
+        message, *details = stack.unbounded
+        yield Check("stack", "bound", place, UserError(message, location=place, details=tuple(details)))
+    elif stack.bound is not None:
+        yield Check("stack", "bound", place)
 
 
 def audit_checks(audited: AuditResult, project: Project) -> Iterator[Check]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mcuforge.errors import InternalError, Location
+from mcuforge.errors import InternalError, Location, UserError
 from mcuforge.manifest.types import Board, Project
 from mcuforge.report.causes import ImageParts, causes_of_region
 from mcuforge.report.elf import Section, read_sections
@@ -36,7 +36,7 @@ class LinkedImage:
 
 
 def measure(image: LinkedImage, project: Project, board: Board, plan: PlanFacts) -> SizeReport:
-    """Raises UserError for an image that does not lie in the board's regions, or whose stack has no bound."""
+    """Raises UserError for an image that does not lie in the board's regions."""
     sections = read_sections(image.elf)
     parts = ImageParts(_pieces_of(sections, image.map_file), read_symbols(image.elf))
     provenance = _provenance(project, board, plan, image.toolchain)
@@ -61,7 +61,13 @@ def _stack(image: LinkedImage, project: Project, board: Board, sections: Sequenc
     budget = project.budgets_bytes.get("stack")
     if image.objdump is None or not board.cpu.core.startswith("cortex-m"):
         return StackUse(None, reserved, budget)
-    bound = stack_bound(read_thumb_functions(image.objdump, image.elf), f"{project.name}_invoke")
+    root, functions = f"{project.name}_invoke", read_thumb_functions(image.objdump, image.elf)
+    if root not in functions:
+        return StackUse(None, reserved, budget)  # the application does not call the model
+    try:
+        bound = stack_bound(functions, root)
+    except UserError as error:
+        return StackUse(None, reserved, budget, unbounded=(error.message, *error.details))
     return StackUse(bound.bytes, reserved, budget, bound.chain)
 
 

@@ -72,12 +72,14 @@ class StackUse:
     """`bound` is what one inference can take, found from the linked instructions; None where it is not analysed.
 
     `reserved` is what the image sets aside; `chain` the calls that reach the bound, each with the bytes of its own.
+    `unbounded` says why there can be no bound (recursion, a call through a pointer) and how that is reached, in lines.
     """
 
     bound: int | None
     reserved: int
     budget: int | None
     chain: tuple[Frame, ...] = ()
+    unbounded: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

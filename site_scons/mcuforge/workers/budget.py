@@ -30,7 +30,7 @@ def main(argv: list[str]) -> int:
     report, plan = read_json(args.size), read_plan(args.plan)
     found = verdicts(report, project, board)
     print(to_text(report), end="")
-    held = checks(evidence_of(args), project)
+    held = checks(evidence_of(args), project, report.stack)
     print(note_lines(held), end="")
     _show_baseline(args)
     errors = [problem(verdict, report, board, plan) for verdict in found if not verdict.ok]

@@ -94,6 +94,7 @@ def read_json(path: Path) -> SizeReport:
             stack["reserved"],
             stack["budget"],
             tuple(Frame(frame["function"], frame["bytes"]) for frame in stack.get("chain", ())),
+            tuple(stack.get("unbounded", ())),
         ),
         provenance=Provenance(
             project=document["project"],
@@ -140,6 +141,7 @@ def _size(report: SizeReport) -> dict[str, Any]:
             "budget": report.stack.budget,
             "reserved": report.stack.reserved,
             "chain": [{"function": frame.function, "bytes": frame.bytes} for frame in report.stack.chain],
+            **({"unbounded": list(report.stack.unbounded)} if report.stack.unbounded else {}),
         },
         "model": {"sha256": facts.model_sha256, "operators": dict(facts.operators), "macs": facts.macs},
         "toolchain": facts.toolchain,

@@ -72,6 +72,7 @@ def _limit(judgement: Judgement) -> _Item:
 
 def _check(check: Check) -> _Item:
     words = {
+        "stack": "The stack of one inference has a bound.",
         "audit": f"The image passes the audit {check.name}.",
         "growth": f"The growth of {check.name} over the baseline stays within its share.",
         "accuracy": f"The {check.name} of the model is within the limits of the manifest.",

@@ -37,7 +37,7 @@ class _Search:
             return self.found[name]
         path = (*callers, name)
         if name in callers:
-            raise _no_bound("it calls itself", path[path.index(name) :])
+            raise _no_bound("it calls itself", path)
         function = self.functions.get(name)
         if function is None:
             raise _no_bound("its code is not in the image", path)
