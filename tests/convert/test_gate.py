@@ -36,6 +36,8 @@ def test_a_sound_conversion_passes_and_keeps_the_signal_of_every_layer(tmp_path:
     found = assessed(project, tmp_path)
     assert gate_error(project, found) is None
     assert (found.exact, found.examples, len(found.classes)) == (1.0, 64, 4)
+    assert found.confusion is not None and found.confusion.labels == ("0", "1", "2", "3")
+    assert [sum(row) for row in found.confusion.converted] == [item.examples for item in found.classes]
     assert [layer.op for layer in found.layers] == ["INPUT", "FULLY_CONNECTED", "FULLY_CONNECTED", "SOFTMAX"]
     assert all(layer.sqnr_db > 25 for layer in found.layers) and not clipping(found)
 

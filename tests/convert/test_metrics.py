@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mcuforge.convert.confusion import MAX_CLASSES, Confusion, confusion
 from mcuforge.convert.metrics import anomaly_scores, drop, measure, predicted_classes
 
 SCORED = st.lists(st.tuples(st.integers(0, 8), st.booleans()), min_size=2, max_size=40)
@@ -48,3 +51,17 @@ def test_errors_and_cosine_of_known_outputs() -> None:
 def test_a_drop_is_positive_when_scores_fall_and_when_errors_grow() -> None:
     assert drop("top1", 0.9, 0.8) == pytest.approx(0.1)
     assert drop("rmse", 0.1, 0.3) == pytest.approx(0.2)
+
+
+def test_confusion_counts_examples_by_true_and_predicted_class() -> None:
+    wanted, exact = np.array([0.0, 1, 1, 2, 1]), np.array([0, 1, 1, 2, 1])
+    found = confusion(("a", "b", "c", "d"), wanted, exact, np.array([0, 1, 2, 0, 2]))
+    assert found is not None and found.labels == ("a", "b", "c", "d")
+    assert found.converted == ((1, 0, 0, 0), (0, 1, 2, 0), (1, 0, 0, 0), (0, 0, 0, 0))
+    assert found.exact == ((1, 0, 0, 0), (0, 3, 0, 0), (0, 0, 1, 0), (0, 0, 0, 0))
+    assert Confusion.from_json(json.loads(json.dumps(found.to_json()))) == found
+
+
+def test_confusion_of_very_many_classes_is_left_out() -> None:
+    names = tuple(map(str, range(MAX_CLASSES + 1)))
+    assert confusion(names, np.zeros(1), None, np.zeros(1, np.int64)) is None

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from mcuforge.convert.confusion import Confusion, confusion
 from mcuforge.convert.dataset import WHAT, inputs_of, wanted_outputs
 from mcuforge.convert.labels import labels_of
-from mcuforge.convert.metrics import Floats, drop, is_error, measure, predicted_classes
+from mcuforge.convert.metrics import Floats, Integers, drop, is_error, measure, predicted_classes
 from mcuforge.convert.noise import LayerNoise, layer_noise, pairs, values
 from mcuforge.emulate.oracle import Oracle
 from mcuforge.emulate.vectors import recorded_vectors
@@ -41,7 +42,10 @@ class ClassAccuracy:
 
 @dataclass(frozen=True)
 class Assessment:
-    """`exact` is the float model's result, None where the project starts from a .tflite file as it is."""
+    """`exact` is the float model's result, None where the project starts from a .tflite file as it is.
+
+    `classes` and `confusion` are there for top1 alone.
+    """
 
     metric: str
     dataset: str
@@ -50,6 +54,7 @@ class Assessment:
     converted: float
     classes: tuple[ClassAccuracy, ...]
     layers: tuple[LayerNoise, ...]
+    confusion: Confusion | None = None
 
     @property
     def drop(self) -> float | None:
@@ -70,6 +75,7 @@ class Assessment:
                 {"label": c.label, "examples": c.examples, "float": c.exact, "converted": c.converted}
                 for c in self.classes
             ],
+            "confusion": None if self.confusion is None else self.confusion.to_json(),
             "layers": [asdict(layer) for layer in self.layers],
         }
         return json.dumps(document, indent=1) + "\n"
@@ -85,6 +91,7 @@ class Assessment:
             data["converted"],
             tuple(ClassAccuracy(c["label"], c["examples"], c["float"], c["converted"]) for c in data["classes"]),
             tuple(_noise(layer) for layer in data["layers"]),
+            None if data["confusion"] is None else Confusion.from_json(data["confusion"]),
         )
 
 
@@ -112,15 +119,17 @@ def assess(project: Project, converted: Path, exact: Path | None, folder: Path) 
     wanted = wanted_outputs(accuracy, rows, count)
     inputs = inputs_of(accuracy.dataset, rows) if accuracy.metric == "auc" else deployed.outputs
     found = None if reference is None else measure(accuracy.metric, reference.outputs, inputs, wanted)
+    classes, matrix = _classified(project, deployed, reference, wanted) if accuracy.metric == "top1" else ((), None)
     return Assessment(
         metric=accuracy.metric,
         dataset=accuracy.dataset.name,
         examples=rows,
         exact=found,
         converted=measure(accuracy.metric, deployed.outputs, inputs, wanted),
-        classes=_classes(project, accuracy, deployed, reference, wanted),
+        classes=classes,
         # A compressed model has other weights: layers cannot be compared.
         layers=_noise_of(deployed, reference) if reference is not None and project.compress is None else (),
+        confusion=matrix,
     )
 
 
@@ -139,19 +148,27 @@ def _run(accuracy: Accuracy, model: Path, folder: Path) -> _Run:
     return _Run(graph, oracle, vectors, np.stack(rows))
 
 
+def _classified(
+    project: Project, deployed: _Run, reference: _Run | None, wanted: Floats
+) -> tuple[tuple[ClassAccuracy, ...], Confusion | None]:
+    labels = labels_of(project)
+    count = max(deployed.outputs.shape[1], 2)
+    names = tuple(labels[at] if at < len(labels) else str(at) for at in range(count))
+    after = predicted_classes(deployed.outputs)
+    before = None if reference is None else predicted_classes(reference.outputs)
+    return _classes(names, wanted, before, after), confusion(names, wanted, before, after)
+
+
 def _classes(
-    project: Project, accuracy: Accuracy, deployed: _Run, reference: _Run | None, wanted: Floats
+    names: Sequence[str], wanted: Floats, before: Integers | None, after: Integers
 ) -> tuple[ClassAccuracy, ...]:
-    if accuracy.metric != "top1":
-        return ()
-    right = predicted_classes(deployed.outputs) == wanted
-    before = None if reference is None else predicted_classes(reference.outputs) == wanted
-    found, names = [], labels_of(project)
+    """Those that the data set has examples of."""
+    found = []
     for number in sorted({int(label) for label in wanted}):
         rows = wanted == number
-        label = names[number] if number < len(names) else str(number)
-        exact = None if before is None else round(float(np.mean(before[rows])), 4)
-        found.append(ClassAccuracy(label, int(rows.sum()), exact, round(float(np.mean(right[rows])), 4)))
+        exact = None if before is None else round(float(np.mean(before[rows] == number)), 4)
+        share = round(float(np.mean(after[rows] == number)), 4)
+        found.append(ClassAccuracy(names[number], int(rows.sum()), exact, share))
     return tuple(found)
 
 
