@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from mcuforge.backends.buildplan import Image, Source, Step, shown
 from mcuforge.backends.runtime_parts import RuntimeParts
-from mcuforge.emulate.port import port_sources
 from mcuforge.convert.source_files import source_files
+from mcuforge.emulate.port import port_sources
 from mcuforge.model.reader import read_model
 from mcuforge.resources import runtime_dir
 from mcuforge.runtimes.tflm.generate import api_file_names, engine_file_names

@@ -1,8 +1,8 @@
-"""Clock ticks → instructions. How the ticks are made is told in runtime/platform/qemu/counter.c, and by core in clock.c.
+"""Clock ticks → instructions. How the ticks are made is told in runtime/platform/qemu/counter.c, by core in clock.c.
 
 QEMU's `-icount shift=N` lets every instruction last 2^N ns, and SysTick divides that by its own period, which differs
 between machines; RISC-V counts the nanoseconds. A loop of known length tells the period; since a board's clock is a
-whole number of kilohertz, the measured period is snapped to one, so that counts are exact however long the inference is.
+whole number of kilohertz, the measured period is snapped to one: counts are exact however long the inference is.
 """
 
 from __future__ import annotations
