@@ -109,6 +109,44 @@ def test_the_verdict_of_a_build_fails_on_creep_and_leaves_no_image(old: Build, n
     assert budget_worker.main(argv) == 0
 
 
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"arena": {"used": "x", "lower_bound": 1, "budget": None}}, "`arena.used` is not of type integer"),
+        ({"arena": {"used": 10**400, "lower_bound": 1, "budget": None}}, "`arena.used` is out of range"),
+        ({"regions": {"flash": {"used": 1}}}, "`regions.flash` lacks `capacity`"),
+        ({"model": {"sha256": "", "macs": 1, "operators": "ADD"}}, "`model.operators` is not of type object"),
+        ({"tree": {"flash": [1]}}, "`tree.flash.0` is not of type object"),
+        ({"accuracy": 0.9}, "`accuracy` is not of type object or null"),
+        ({"provenance": []}, "`provenance` is not of type object"),
+        ({"schema_version": 2}, "`schema_version` is not 1"),
+        ({"causes": {}}, "causes explain 0 bytes of flash, which uses "),
+    ],
+)
+def test_a_damaged_baseline_is_refused_saying_where(
+    change: dict[str, Any], reason: str, old: Build, tmp_path: Path
+) -> None:
+    with pytest.raises(UserError, match=r"this is no size\.json or report\.json of mcuforge") as caught:
+        read_measured(changed(old, tmp_path, **change))
+    assert caught.value.details[0].startswith(reason)
+
+
+@pytest.mark.parametrize("content", [b"", b"[1]", b"[" * 100_000, b"\xff\xfe{", b"{"])
+def test_a_baseline_that_is_no_json_is_refused(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "size.json"
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=r"no size\.json"):
+        read_measured(path)
+
+
+def test_a_damaged_replay_beside_a_baseline_is_named(old: Build, tmp_path: Path) -> None:
+    (tmp_path / "size.json").write_text(json.dumps(old.size()))
+    (tmp_path / "emulate.json").write_text(json.dumps({**EMULATION, "instructions_per_inference": "many"}))
+    with pytest.raises(UserError, match=r"this is no emulate\.json") as caught:
+        read_measured(tmp_path / "size.json")
+    assert caught.value.location is not None and caught.value.location.file.name == "emulate.json"
+
+
 def test_a_limit_that_the_baseline_cannot_tell_is_an_error(old: Build, tmp_path: Path) -> None:
     project = load_project(with_growth(tmp_path, "instructions: 2 %"))
     measured = read_measured(old.size_json)

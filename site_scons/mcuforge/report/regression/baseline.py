@@ -10,11 +10,13 @@ from typing import Any
 
 from mcuforge.errors import InternalError, Location, UserError
 from mcuforge.report.formats.json import SCHEMA_VERSION, read_json
+from mcuforge.report.regression.shape import misshapen
 from mcuforge.report.types import SizeReport
 
 SIZE_FILES = ("size.tree.json", "size.json")
 EMULATE_FILE = "emulate.json"
 ACCURACY_FILE = "accuracy.json"
+_BESIDE = (EMULATE_FILE, ACCURACY_FILE)
 
 
 @dataclass(frozen=True)
@@ -35,16 +37,17 @@ def read_measured(path: Path) -> Measured:
 
     Raises UserError for a file that is none of these.
     """
-    document = _document(path)
-    replay = document.get("emulation") or _optional(path.with_name(EMULATE_FILE))
+    document = _document(path, "size")
+    replay = document.get("emulation") or _optional(path.with_name(EMULATE_FILE), "emulation")
     score = document.get("accuracy") or _accuracy_beside(path)
     return _measured(path, document, replay, score)
 
 
 def measured_now(size: Path, emulation: Path | None, accuracy: Path | None) -> Measured:
     """Of the build that is running: only what it has made anew, never what an older one left beside it."""
-    replay, score = (None if path is None else _optional(path) for path in (emulation, accuracy))
-    return _measured(size, _document(size), replay, score)
+    replay = None if emulation is None else _optional(emulation, "emulation")
+    score = None if accuracy is None else _optional(accuracy, "accuracy")
+    return _measured(size, _document(size, "size"), replay, score)
 
 
 def _measured(
@@ -52,9 +55,9 @@ def _measured(
 ) -> Measured:
     try:
         size = read_json(_deepest(path, document))
-        instructions = None if replay is None else replay["instructions_per_inference"]
-    except (KeyError, TypeError, InternalError) as error:
-        raise _not_a_report(path) from error
+    except InternalError as error:
+        raise _not_a_report(path, str(error)) from None
+    instructions = None if replay is None else replay["instructions_per_inference"]
     return Measured(size, instructions, score, (document.get("provenance") or {}).get("mcuforge"))
 
 
@@ -63,7 +66,7 @@ def _deepest(path: Path, document: dict[str, Any]) -> Path:
     deeper = path.with_name(SIZE_FILES[0])
     if "tree" in document or not deeper.is_file():
         return path
-    return deeper if {**_document(deeper), "tree": None} == {**document, "tree": None} else path
+    return deeper if {**_document(deeper, "size"), "tree": None} == {**document, "tree": None} else path
 
 
 def find_measured(given: Path, project: str, board: str) -> Path:
@@ -84,22 +87,27 @@ def find_measured(given: Path, project: str, board: str) -> Path:
     )
 
 
-def _document(path: Path) -> dict[str, Any]:
+def _document(path: Path, kind: str) -> dict[str, Any]:
+    """The JSON of a file that anybody may have written; `kind`: size, emulation or accuracy."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
+        version = document.get("schema_version") if isinstance(document, dict) else None
+        wrong = misshapen(document, kind) if version == SCHEMA_VERSION else f"`schema_version` is not {SCHEMA_VERSION}"
     except OSError as error:
         raise UserError(f"cannot read it: {error.strerror}", location=Location(path)) from error
-    except ValueError as error:
-        raise _not_a_report(path) from error
-    if not isinstance(document, dict) or document.get("schema_version") != SCHEMA_VERSION:
-        raise _not_a_report(path)
-    return document
+    except (ValueError, RecursionError):
+        raise _not_a_report(path, "it is not JSON, or nested too deep") from None
+    if wrong is not None:
+        raise _not_a_report(path, wrong)
+    checked: dict[str, Any] = document
+    return checked
 
 
-def _not_a_report(path: Path) -> UserError:
+def _not_a_report(path: Path, reason: str) -> UserError:
     return UserError(
-        "this is no size.json or report.json of mcuforge",
+        f"this is no {path.name if path.name in _BESIDE else 'size.json or report.json'} of mcuforge",
         location=Location(path),
+        details=(reason,),
         hint="a build writes size.json, `scons … report` report.json",
     )
 
@@ -107,8 +115,8 @@ def _not_a_report(path: Path) -> UserError:
 def _accuracy_beside(path: Path) -> dict[str, Any] | None:
     """In the same folder, or in the model's, which the boards of a project share."""
     places = (path.with_name(ACCURACY_FILE), path.parent.parent / "model" / ACCURACY_FILE)
-    return next((found for place in places if (found := _optional(place)) is not None), None)
+    return next((found for place in places if (found := _optional(place, "accuracy")) is not None), None)
 
 
-def _optional(path: Path) -> dict[str, Any] | None:
-    return _document(path) if path.is_file() else None
+def _optional(path: Path, kind: str) -> dict[str, Any] | None:
+    return _document(path, kind) if path.is_file() else None
