@@ -88,12 +88,19 @@ def train(x: Array, y: Labels) -> DigitsNet:
     return model.eval()
 
 
+def exported(model: DigitsNet) -> torch.export.ExportedProgram:
+    """Without the places in source files that PyTorch notes: paths on the machine that trains."""
+    program = torch.export.export(model, (torch.zeros(1, 1, 8, 8),))
+    for node in program.graph.nodes:
+        node.meta.pop("stack_trace", None)
+    return program
+
+
 def write(folder: Path) -> None:
     """Everything that is committed, into a folder that holds project.yaml already."""
     x_train, x_test, y_train, y_test = images()
     model = train(x_train, y_train)
-    example = (torch.zeros(1, 1, 8, 8),)
-    torch.export.save(torch.export.export(model, example), folder / "digits.pt2")
+    torch.export.save(exported(model), folder / "digits.pt2")
     np.savez_compressed(folder / "calibration.npz", x=x_train[:CALIBRATION_EXAMPLES])
     np.savez_compressed(folder / "test.npz", x=x_test, y=y_test)
     np.savez_compressed(folder / "golden.npz", x=x_test[:GOLDEN_EXAMPLES])

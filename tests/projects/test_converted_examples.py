@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -53,3 +54,10 @@ def test_readme_states_what_was_measured(example: str) -> None:
 @pytest.mark.parametrize("example", sorted(ROUNDED))
 def test_example_commits_less_than_300_kilobytes(example: str) -> None:
     assert sum(path.stat().st_size for path in (PROJECTS / example).iterdir() if path.is_file()) < 300_000
+
+
+@pytest.mark.parametrize("name", ["anomaly/anomaly.keras", "digits/digits.pt2", "kws/kws.keras"])
+def test_archives_hold_no_paths_of_the_machine_that_trained(name: str) -> None:
+    with zipfile.ZipFile(PROJECTS / name) as archive:
+        inside = b"".join(archive.read(entry) for entry in archive.namelist())
+    assert not [path for path in (b"site-packages", b"/home/", b"train.py") if path in inside]

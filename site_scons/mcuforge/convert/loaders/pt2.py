@@ -57,7 +57,9 @@ class Pt2Loader(Loader):
             outputs = outputs if isinstance(outputs, tuple | list) else (outputs,)
             return tuple(output.detach().numpy() for output in outputs)
 
-        loader = f"PyTorch {version('torch')}, litert-torch {version('litert-torch')}"
+        # Whether it is the build for CPUs (+cpu) or the one with CUDA makes no difference here.
+        torch_release = version("torch").partition("+")[0]
+        loader = f"PyTorch {torch_release}, litert-torch {version('litert-torch')}"
         return EdgeModel(source, loader, data, predict)
 
 
