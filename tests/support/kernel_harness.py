@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mcuforge.emulate.float32_copy import float32_copy, holds_float16
 from mcuforge.errors import Location
 from mcuforge.model.graph import DType, Graph, Node, Tensor
 from mcuforge.model.kernel_call import Argument, ConstArray, KernelCall, NullArg, ScratchArg, TensorArg, TensorsArg
@@ -271,8 +272,11 @@ def _interpreter(model: bytes, inputs: Sequence[Array], config: Any = None) -> A
     from tflite_micro.python.tflite_micro import runtime
 
     options = {} if config is None else {"intrepreter_config": config}
-    tensors = parse(model).main.tensors
+    graph = parse(model)
+    tensors = graph.main.tensors
     arena = ARENA_FOR_OBJECTS + len(model) * 10 + sum(tensor.size_bytes for tensor in tensors if not tensor.is_constant)
+    if holds_float16(graph):
+        model = float32_copy(model)
     interpreter = runtime.Interpreter.from_bytes(model, arena_size=arena, **options)
     for at, value in enumerate(inputs):
         interpreter.set_input(value, at)

@@ -36,5 +36,8 @@ void MCUF_FN(depthwise_conv_2d_s16)(const mcuf_depthwise_conv_2d_params *params,
                                     const int8_t *filter, const int64_t *bias, int16_t *output);
 void MCUF_FN(depthwise_conv_2d_f32)(const mcuf_depthwise_conv_2d_f32_params *params, const float *input,
                                     const float *filter, const float *bias, float *output);
+/* Filter of float16. */
+void MCUF_FN(depthwise_conv_2d_f32_w16)(const mcuf_depthwise_conv_2d_f32_params *params, const float *input,
+                                        const uint16_t *filter, const float *bias, float *output);
 
 #endif

@@ -36,5 +36,8 @@ void MCUF_FN(fully_connected_s16_narrow)(const mcuf_fully_connected_params *para
                                          const int8_t *weights, const int32_t *bias, int16_t *output);
 void MCUF_FN(fully_connected_f32)(const mcuf_fully_connected_f32_params *params, const float *input,
                                   const float *weights, const float *bias, float *output);
+/* Weights of float16. */
+void MCUF_FN(fully_connected_f32_w16)(const mcuf_fully_connected_f32_params *params, const float *input,
+                                      const uint16_t *weights, const float *bias, float *output);
 
 #endif

@@ -93,5 +93,8 @@ void MCUF_FN(transpose_conv_s16)(const mcuf_transpose_conv_params *params, const
                                  const int64_t *bias, int16_t *output);
 void MCUF_FN(transpose_conv_f32)(const mcuf_transpose_conv_f32_params *params, const float *input, const float *filter,
                                  const float *bias, float *output);
+/* Filter of float16. */
+void MCUF_FN(transpose_conv_f32_w16)(const mcuf_transpose_conv_f32_params *params, const float *input,
+                                     const uint16_t *filter, const float *bias, float *output);
 
 #endif

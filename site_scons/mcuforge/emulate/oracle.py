@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from mcuforge.emulate.float32_copy import float32_copy, holds_float16
 from mcuforge.errors import InternalError, UserError
 from mcuforge.model.graph import Graph
 
@@ -19,6 +20,8 @@ _SHOWN_LINES = 6
 
 class Oracle:
     """TFLM on one model. `graph` is what our own reader made of the same file: TFLM crashes on files it would refuse.
+
+    A model with float16 weights runs as its exact float32 copy.
 
     `directory` takes temporary files; `timeout_s` bounds every call.
     """
@@ -69,13 +72,21 @@ class Oracle:
     def _run(self, vectors: Sequence[bytes], indices: Sequence[int], skipped: int = 0) -> bytes:
         main = self._graph.main
         with tempfile.TemporaryDirectory(dir=self._directory, prefix="oracle-") as folder:
+            model = self._runnable(Path(folder))
             inputs, outputs = Path(folder, "vectors.bin"), Path(folder, "outputs.bin")
             inputs.write_bytes(b"".join(vectors))
             numbers = [self._arena_bytes(), len(main.inputs), len(main.outputs)]
             # Without -P the folder of the script would be searched for modules before the standard library.
-            command = [sys.executable, "-P", str(_PROCESS), str(self._model), *map(str, numbers)]
+            command = [sys.executable, "-P", str(_PROCESS), str(model), *map(str, numbers)]
             self._call([*command, str(inputs), str(outputs), str(skipped), *map(str, indices)])
             return outputs.read_bytes()
+
+    def _runnable(self, folder: Path) -> Path:
+        if not holds_float16(self._graph):
+            return self._model
+        model = folder / "float32.tflite"
+        model.write_bytes(float32_copy(self._model.read_bytes()))
+        return model
 
     def _arena_bytes(self) -> int:
         """More than enough when every tensor is kept: untouched memory of the arena costs nothing."""

@@ -54,6 +54,8 @@ class OperatorKind:
     tflm: ClassVar[TflmSupport]
     types: ClassVar[tuple[DType, ...]] = ()
     """The activation types the aot runtime has kernels for (documentation and messages)."""
+    float16_inputs: ClassVar[tuple[int, ...]] = ()
+    """Positions of constants that its float32 kernels take as float16 too: half the flash, the same values."""
     is_declaration: ClassVar[bool] = False
     """Whether it only names something that others use (VAR_HANDLE): no code, no memory."""
 

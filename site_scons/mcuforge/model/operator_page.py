@@ -17,8 +17,9 @@ Generated from the operator files by `{COMMAND}`; a test fails when this page is
 
 The columns of types are those of the `aot` runtime, and name its kernels for activations of that type: `portable` C
 everywhere, others where the core has the instructions. `none` means that no kernel is called: control flow is generated
-code, a handle is only a name. The `tflm` runtime registers an operator by the method in the last column, and takes
-whatever types TensorFlow Lite Micro does.
+code, a handle is only a name. Weights of float16 stay so in flash and are expanded where a kernel reads them; other
+float16 constants are expanded at build time, by `DEQUANTIZE`. The `tflm` runtime registers an operator by the method in
+the last column, and takes whatever types TensorFlow Lite Micro does.
 """
 
 
@@ -46,4 +47,5 @@ def _kernels(kind: OperatorKind, dtype: DType) -> str:
     folders = sorted(path for path in (runtime_dir() / "kernels").iterdir() if path.is_dir())
     variants = [folder.name for folder in folders if folder.name == PORTABLE or any(folder.glob(f"{stem}.c"))]
     packed = any((runtime_dir() / "kernels" / PORTABLE).glob(f"{stem}{_INT4_WEIGHTS}.c"))
-    return ", ".join(variants) + (" (int4 weights too)" if packed else "")
+    halved = dtype is DType.FLOAT32 and kind.float16_inputs
+    return ", ".join(variants) + (" (int4 weights too)" if packed else " (float16 weights too)" if halved else "")

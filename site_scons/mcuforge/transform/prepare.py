@@ -9,6 +9,7 @@ from mcuforge.model.calls import call_order
 from mcuforge.model.graph import DType, Graph
 from mcuforge.model.state import State, find_state
 from mcuforge.transform.constants import fold_constants
+from mcuforge.transform.float16 import keep_float16
 from mcuforge.transform.dead_channels import remove_dead_channels
 
 MAX_OPERATORS = 4096
@@ -36,7 +37,7 @@ def prepare(graph: Graph) -> PreparedModel:
             hint="no microcontroller runs a model this large; fuse or remove layers",
         )
     order = call_order(graph)
-    folded = fold_constants(graph)
+    folded = fold_constants(keep_float16(graph))
     _check_ports(folded)
     return PreparedModel(remove_dead_channels(folded), order, find_state(folded, order))
 

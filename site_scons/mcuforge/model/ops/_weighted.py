@@ -38,9 +38,10 @@ S8_W4 = OperandTypes(DType.INT8, DType.INT4, DType.INT32, "s8_w4")
 S16 = OperandTypes(DType.INT16, DType.INT8, DType.INT64, "s16", is_wide=True)
 S16_NARROW = OperandTypes(DType.INT16, DType.INT8, DType.INT32, "s16_narrow")
 F32 = OperandTypes(DType.FLOAT32, DType.FLOAT32, DType.FLOAT32, "f32", "_f32")
+F32_W16 = OperandTypes(DType.FLOAT32, DType.FLOAT16, DType.FLOAT32, "f32_w16", "_f32")
 
 # Of those that fit, the first one counts: without a bias, int16 layers have wide accumulators.
-OPERAND_TYPES = (S8, S8_W4, S16, S16_NARROW, F32)
+OPERAND_TYPES = (S8, S8_W4, S16, S16_NARROW, F32, F32_W16)
 
 LARGEST_WIDE_PRODUCT = 1 << (15 + 7)
 MAX_WEIGHTS = INT32_MAX
@@ -53,6 +54,7 @@ class WeightedLayer(OperatorKind):
     """
 
     types = (DType.INT8, DType.INT16, DType.FLOAT32)
+    float16_inputs = (1,)
     combinations: ClassVar[tuple[OperandTypes, ...]] = OPERAND_TYPES
 
     def check_shapes(self, node: Node) -> int:

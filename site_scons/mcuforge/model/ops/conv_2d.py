@@ -1,4 +1,7 @@
-"""CONV_2D: int8 (with int4 weights too), int16 and float32, with groups, dilation and fused activations."""
+"""CONV_2D: int8 (with int4 weights too), int16 and float32 (with float16 weights too).
+
+With groups, dilation and fused activations.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""DEPTHWISE_CONV_2D: int8 (with int4 weights too), int16 and float32, with any depth multiplier and dilation."""
+"""DEPTHWISE_CONV_2D: int8 (with int4 weights too), int16 and float32 (with float16 weights too).
+
+With any depth multiplier and dilation.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,17 @@ from mcuforge.model.kernel_call import KernelCall
 from mcuforge.model.operator_kind import TflmSupport, option, register
 from mcuforge.model.ops._checks import expect_rank, expect_shape
 from mcuforge.model.ops._requantize import channel_factors, weight_scales
-from mcuforge.model.ops._weighted import F32, S8, S8_W4, S16, WeightedLayer, input_offset, operand_types, operands
+from mcuforge.model.ops._weighted import (
+    F32,
+    F32_W16,
+    S8,
+    S8_W4,
+    S16,
+    WeightedLayer,
+    input_offset,
+    operand_types,
+    operands,
+)
 from mcuforge.model.ops._window import Padding, Window, sliding_window
 
 CHANNEL_AXIS = 3
@@ -38,7 +51,7 @@ class DepthwiseConv2D(WeightedLayer):
         {DType.INT8: "Register_DEPTHWISE_CONV_2D_INT8", DType.INT16: "Register_DEPTHWISE_CONV_2D_INT16"},
     )
 
-    combinations = (S8, S8_W4, S16, F32)
+    combinations = (S8, S8_W4, S16, F32, F32_W16)
 
     def check_shapes(self, node: Node) -> int:
         window, weights = _window(node), node.input(1)

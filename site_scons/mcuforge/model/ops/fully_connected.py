@@ -1,4 +1,4 @@
-"""FULLY_CONNECTED: int8 (with int4 weights too), int16 and float32."""
+"""FULLY_CONNECTED: int8 (with int4 weights too), int16 and float32 (with float16 weights too)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TRANSPOSE_CONV: int8, int16 and float32, with a fused activation.
+"""TRANSPOSE_CONV: int8, int16 and float32 (with float16 weights too), with a fused activation.
 
 Every output pixel gathers what TFLM scatters to it, in the same order, and so needs no memory for sums.
 """
@@ -43,7 +43,11 @@ SHAPE, WEIGHTS, SOURCE, BIAS = range(4)
 CHANNEL_AXIS = 0
 LARGEST_WIDE_PRODUCT = 1 << (15 + 7)
 
-WEIGHT_TYPES = {DType.INT8: DType.INT8, DType.INT16: DType.INT8, DType.FLOAT32: DType.FLOAT32}
+WEIGHT_TYPES = {
+    DType.INT8: (DType.INT8,),
+    DType.INT16: (DType.INT8,),
+    DType.FLOAT32: (DType.FLOAT32, DType.FLOAT16),
+}
 BIAS_TYPES = {DType.INT8: (DType.INT32,), DType.INT16: (DType.INT64, DType.INT16), DType.FLOAT32: (DType.FLOAT32,)}
 SUFFIXES = {DType.INT8: "s8", DType.INT16: "s16", DType.FLOAT32: "f32"}
 
@@ -86,13 +90,14 @@ class TransposeConv(OperatorKind):
     options_type = 49
     tflm = TflmSupport("AddTransposeConv", {DType.INT8: "Register_TRANSPOSE_CONV_INT8"})
     types = tuple(SUFFIXES)
+    float16_inputs = (WEIGHTS,)
 
     def check(self, node: Node) -> None:
         expect_operands(node, 3, 4)
         source, weights, output, bias = node.input(SOURCE), node.input(WEIGHTS), node.output(), _bias(node)
         expect_type(node, source, *self.types)
         expect_same_type(node, source, output)
-        expect_type(node, weights, WEIGHT_TYPES[source.dtype])
+        expect_type(node, weights, *WEIGHT_TYPES[source.dtype])
         expect_constant(node, weights, "weights")
         shape = _shape(node)
         expect_bias(node, bias, shape.output_channels, *BIAS_TYPES[source.dtype])
@@ -109,13 +114,14 @@ class TransposeConv(OperatorKind):
     def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
         source = node.input(SOURCE)
         suffix = SUFFIXES[source.dtype]
+        variant = "_w16" if node.input(WEIGHTS).dtype is DType.FLOAT16 else ""
         params = _shape(node).params()
         if source.dtype is not DType.FLOAT32:
             params["input_offset"] = -expect_quantized(node, source).zero_point
         return KernelCall(
-            function=f"transpose_conv_{suffix}",
+            function=f"transpose_conv_{suffix}{variant}",
             header="mcuforge/transpose_conv.h",
-            sources=(f"kernels/portable/transpose_conv_{suffix}.c",),
+            sources=(f"kernels/portable/transpose_conv_{suffix}{variant}.c",),
             params_type=f"mcuf_transpose_conv{'_f32' if suffix == 'f32' else ''}_params",
             params=params | _output_params(node),
             arguments=(

@@ -15,6 +15,7 @@ from mcuforge.model.graph import DType
 
 _C_TYPES = {
     DType.FLOAT32: "float",
+    DType.FLOAT16: "uint16_t",
     DType.INT4: "int8_t",
     DType.INT8: "int8_t",
     DType.INT16: "int16_t",
