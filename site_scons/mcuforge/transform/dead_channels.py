@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mcuforge.model.graph import Graph, Node, Subgraph, Tensor
+from mcuforge.model.graph import Channels, Graph, Node, Subgraph, Tensor
 from mcuforge.transform.channels.ranges import Mask, Ranges, any_value
-from mcuforge.transform.channels.rules import Rule, rule_of
+from mcuforge.transform.channels.rule import Rule
+from mcuforge.transform.channels.rules import rule_of
 
 
 def remove_dead_channels(graph: Graph) -> Graph:
@@ -136,5 +137,5 @@ def _mask(subgraph: Subgraph, kept: Mapping[int, Mask], index: int) -> Mask:
 
 
 def _narrowed(tensor: Tensor, kept: Mask) -> Tensor:
-    channels = tuple(int(channel) for channel in np.flatnonzero(kept))
-    return replace(tensor, shape=(*tensor.shape[:-1], len(channels)), channels=channels)
+    channels = Channels(tuple(int(channel) for channel in np.flatnonzero(kept)), total=len(kept))
+    return replace(tensor, shape=(*tensor.shape[:-1], len(channels.kept)), channels=channels)

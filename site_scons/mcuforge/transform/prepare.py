@@ -9,8 +9,8 @@ from mcuforge.model.calls import call_order
 from mcuforge.model.graph import DType, Graph
 from mcuforge.model.state import State, find_state
 from mcuforge.transform.constants import fold_constants
-from mcuforge.transform.float16 import keep_float16
 from mcuforge.transform.dead_channels import remove_dead_channels
+from mcuforge.transform.float16 import keep_float16
 
 MAX_OPERATORS = 4096
 """What every later step is fast for; the largest models for microcontrollers have a few hundred."""

@@ -36,15 +36,19 @@ def main(argv: list[str]) -> int:
     graph = read_model(args.model)
     check_declared_operators(target.project, graph)
     # Everything is rendered before anything is written: an error leaves the folder as it was.
-    for name, text in generated_files(target, graph).items():
+    files = generated_files(target, graph)
+    for name, text in files.items():
         write_atomic(args.output / name, text)
+    left_out = sum(layer["left_out_channels"] for layer in json.loads(files["plan.json"])["layers"])
+    if left_out:
+        print(f"{left_out} channels of {target.project.name} are the same for every input, and are not computed")
     return 0
 
 
 def generated_files(target: Target, graph: Graph) -> dict[str, str]:
     """{file name: text} of everything generated from the model. Raises UserError."""
     project = target.project
-    model = lower(graph, target.board.cpu.features)
+    model = lower(graph, target.kernel_features)
     settings = Settings(project.name, project.path.name, _reserved_arena(project, model), labels_of(project))
     files = generate(model, settings)
     files[f"{project.name}_trace.c"] = trace_source(model, settings)

@@ -46,6 +46,7 @@ def model_facts(model: LoweredModel, settings: Settings) -> dict[str, Any]:
                 "macs": layer.macs,
                 "kernel": layer.variant,
                 "function": layer.function,
+                "left_out_channels": layer.left_out_channels,
             }
             for layer in model.layers
         ],

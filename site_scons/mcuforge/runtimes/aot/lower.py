@@ -51,6 +51,12 @@ class Layer:
             return self.call.tensors
         return tuple(index for index in (*self.node.op.inputs, *self.node.op.outputs) if index is not None)
 
+    @property
+    def left_out_channels(self) -> int:
+        """Of its outputs in the file: those that are the same for every input, or that nothing reads."""
+        found = (self.node.subgraph.tensors[index].channels for index in self.node.op.outputs)
+        return sum(channels.total - len(channels.kept) for channels in found if channels is not None)
+
 
 @dataclass(frozen=True)
 class Routine:

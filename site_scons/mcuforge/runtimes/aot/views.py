@@ -160,6 +160,8 @@ def _layer_comment(layer: Layer) -> str:
         facts.append(f"runs {_listed(layer.call.subgraphs)}")
     if layer.macs:
         facts.append(f"{layer.macs} MACs")
+    if layer.left_out_channels:
+        facts.append(f"without {layer.left_out_channels} channels that are the same for every input")
     return f"Layer {layer.index}: {', '.join(facts)}."
 
 

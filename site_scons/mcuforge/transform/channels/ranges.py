@@ -57,21 +57,28 @@ class Sums:
     magnitude: Int64Array
 
 
-def sums_of_products(weights: Int64Array, values: Ranges, bias: Int64Array, *, padded: bool) -> Sums:
-    """Σ weight × value + bias for weights [channels, taps, inputs] and values (zero point taken away) [inputs].
+def depthwise_sums(weights: npt.NDArray[np.int8], values: Ranges, bias: Int64Array, *, padded: bool) -> Sums:
+    """Σ weight × value + bias over the taps, weights [taps, channels] and values (zero point taken away) [channels].
 
     `padded`: a tap may lie outside the input, where it adds nothing.
     """
-    low, high, magnitude = (np.empty(len(weights), np.int64) for _ in range(3))
-    # One channel at a time: the products of all channels are many times the weights' size.
-    for channel, taps in enumerate(weights):
-        ends = taps * values.low, taps * values.high
-        least, greatest = np.minimum(*ends), np.maximum(*ends)
-        if padded:
-            least, greatest = np.minimum(least, 0), np.maximum(greatest, 0)
-        low[channel], high[channel] = least.sum() + bias[channel], greatest.sum() + bias[channel]
-        magnitude[channel] = np.maximum(abs(least), abs(greatest)).sum() + abs(bias[channel])
-    return Sums(low, high, magnitude)
+    ends = weights * values.low, weights * values.high
+    least, greatest = np.minimum(*ends), np.maximum(*ends)
+    if padded:
+        least, greatest = np.minimum(least, 0), np.maximum(greatest, 0)
+    magnitude = np.maximum(abs(least), abs(greatest)).sum(axis=0) + abs(bias)
+    return Sums(least.sum(axis=0) + bias, greatest.sum(axis=0) + bias, magnitude)
+
+
+def mixing_sums(weights: npt.NDArray[np.int8], values: Ranges, bias: Int64Array, *, padded: bool) -> Sums:
+    """The same over taps and inputs: weights [channels, taps, inputs], values [inputs], bias [channels]."""
+    # One channel at a time: the products of all of them take many times the memory of the weights.
+    found = [depthwise_sums(taps, values, np.zeros(1, np.int64), padded=padded) for taps in weights]
+    low, high, magnitude = (
+        np.array([part.sum() for part in parts], np.int64)
+        for parts in zip(*((sums.low, sums.high, sums.magnitude) for sums in found), strict=True)
+    )
+    return Sums(low + bias, high + bias, magnitude + abs(bias))
 
 
 def rescaled(sums: Sums, factors: Sequence[Multiplier], offset: int, unknown: Ranges) -> Ranges:
