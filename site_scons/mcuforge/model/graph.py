@@ -70,10 +70,18 @@ class Quantization:
 
 
 @dataclass(frozen=True)
+class Channels:
+    """Which of a file's tensor's channels (last axis) are still computed: their numbers, rising, out of `total`."""
+
+    kept: tuple[int, ...]
+    total: int
+
+
+@dataclass(frozen=True)
 class Tensor:
     """One tensor. `data` is a view into the model file for constants, None for what is computed at run time.
 
-    `channels`: which of the file's, along the last axis, a transformed graph still computes; None: all of them.
+    `channels` is set in transformed graphs only, where the tensor has fewer than in the file.
     """
 
     index: int
@@ -83,7 +91,7 @@ class Tensor:
     quantization: Quantization | None = None
     data: memoryview | None = field(default=None, repr=False, compare=False)
     is_state: bool = False
-    channels: tuple[int, ...] | None = None
+    channels: Channels | None = None
 
     @property
     def elements(self) -> int:
