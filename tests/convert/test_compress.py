@@ -66,6 +66,26 @@ def test_channels_weights_and_rounding_together_give_a_smaller_model_that_still_
     assert found.converted > 0.8 and not found.layers
 
 
+def test_training_with_rounding_learns_the_ranges_that_calibration_misses(tmp_path: Path) -> None:
+    manifest = compressed(tmp_path / "p", "quantization_aware_training: {epochs: 2}")
+    x = np.load(tmp_path / "p" / "calibration.npz")["x"]
+    np.savez(tmp_path / "p" / "training.npz", x=x)
+    np.savez(tmp_path / "p" / "calibration.npz", x=x * np.float32(0.05))
+    (tmp_path / "p" / "data.py").write_text(DATASET.replace("calibration.npz", "training.npz"))
+    scores = {}
+    for name, text in (
+        ("trained", manifest.read_text()),
+        ("calibrated", manifest.read_text().partition("compress:")[0]),
+    ):
+        manifest.write_text(text)
+        output = tmp_path / name
+        build_model(load_project(manifest), output)
+        scores[name] = assess(load_project(manifest), output / "model.tflite", output / "float.tflite", tmp_path)
+    assert scores["calibrated"].converted < 0.5, "the calibration must be as bad as the test needs it"
+    reference = scores["trained"].exact
+    assert reference is not None and scores["trained"].converted > reference - 0.01
+
+
 @pytest.mark.parametrize(
     ("data", "message"),
     [
