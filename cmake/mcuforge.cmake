@@ -66,19 +66,25 @@ function(mcuforge_step)
 endfunction()
 
 # A model as a library: TARGET is its name here, MANIFEST its project.yaml, BOARD a name or a board file. With INTERFACE
-# the target holds the model's objects instead of an archive of them.
+# the target holds the model's objects instead of an archive of them. TFLM_DIR is a TensorFlow Lite Micro checkout for a
+# manifest with `runtime: tflm`; absent: the environment's TFLM_DIR, then what `mcuforge fetch` got.
 function(mcuforge_add_model)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "INTERFACE" "TARGET;MANIFEST;BOARD" "")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "INTERFACE" "TARGET;MANIFEST;BOARD;TFLM_DIR" "")
   _mcuforge_need(arg mcuforge_add_model TARGET MANIFEST BOARD)
   get_filename_component(manifest "${arg_MANIFEST}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
   set(board "${arg_BOARD}")
   if(board MATCHES "\\.ya?ml$")
     get_filename_component(board "${board}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
   endif()
+  set(tree "")
+  if(NOT "${arg_TFLM_DIR}" STREQUAL "")
+    get_filename_component(tree "${arg_TFLM_DIR}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
+    set(tree "--tflm-dir=${tree}")
+  endif()
   set(folder "${CMAKE_CURRENT_BINARY_DIR}/mcuforge/${arg_TARGET}")
   _mcuforge_python(python)
   execute_process(
-    COMMAND ${python} mcuforge.cli plan "${manifest}" --board "${board}" --build-dir "${folder}" --output "${folder}/plan.cmake"
+    COMMAND ${python} mcuforge.cli plan "${manifest}" --board "${board}" --build-dir "${folder}" --output "${folder}/plan.cmake" ${tree}
     WORKING_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}"
     RESULT_VARIABLE code
     ERROR_VARIABLE errors
@@ -88,6 +94,12 @@ function(mcuforge_add_model)
     message(FATAL_ERROR "mcuforge_add_model(TARGET ${arg_TARGET} …):\n${errors}")
   endif()
   include("${folder}/plan.cmake")
+  get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
+  if(mcuforge_plan_parts AND NOT "CXX" IN_LIST languages)
+    message(FATAL_ERROR
+      "mcuforge_add_model(TARGET ${arg_TARGET} …): the runtime tflm is C++; write project(… LANGUAGES C CXX)"
+    )
+  endif()
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${mcuforge_plan_configured_by})
   _mcuforge_library("${arg_TARGET}" "${arg_INTERFACE}")
   foreach(fact project board runtime plan_json)
@@ -99,6 +111,8 @@ endfunction()
 
 # The library itself, from the variables that a plan sets.
 function(_mcuforge_library target is_interface)
+  # Whoever compiles a file or includes a header of these waits for all of them.
+  add_custom_target(${target}_generate DEPENDS ${mcuforge_plan_generated})
   set(compiled "${target}")
   if(is_interface)
     set(compiled "${target}_objects")
@@ -112,14 +126,39 @@ function(_mcuforge_library target is_interface)
     add_library(${compiled} STATIC ${mcuforge_plan_sources})
     set(visible ${target} PUBLIC)
   endif()
-  target_include_directories(${compiled} PUBLIC "${mcuforge_plan_public_include_dir}" PRIVATE ${mcuforge_plan_include_dirs})
-  target_compile_options(${compiled} PRIVATE ${mcuforge_plan_flags})
-  # Two models in one translation unit would define the same types.
-  set_target_properties(${compiled} PROPERTIES C_STANDARD 99 C_STANDARD_REQUIRED ON UNITY_BUILD OFF)
+  _mcuforge_compile(${compiled})
+  target_include_directories(${compiled} PUBLIC "${mcuforge_plan_public_include_dir}")
+  foreach(part IN LISTS mcuforge_plan_parts)
+    add_library(${target}_${part} STATIC ${mcuforge_plan_${part}_sources})
+    set_target_properties(${target}_${part} PROPERTIES ARCHIVE_OUTPUT_DIRECTORY "${mcuforge_plan_${part}_folder}")
+    _mcuforge_compile(${target}_${part})
+    target_include_directories(${target}_${part} PRIVATE "${mcuforge_plan_public_include_dir}")
+    target_link_libraries(${visible} ${target}_${part})
+  endforeach()
+  if(mcuforge_plan_parts)
+    # The interpreter and its kernels call each other: CMake names both twice to the linker.
+    target_link_libraries(${target}_tflm PUBLIC ${target}_tflm_kernels)
+    target_link_libraries(${target}_tflm_kernels PUBLIC ${target}_tflm)
+  endif()
   target_link_libraries(${visible} m)
-  # Whoever includes the header waits for it.
-  add_custom_target(${target}_generate DEPENDS "${mcuforge_plan_header}" "${mcuforge_plan_plan_json}")
-  add_dependencies(${compiled} ${target}_generate)
+endfunction()
+
+# How the files of a plan are compiled, besides the host's own flags.
+function(_mcuforge_compile target)
+  add_dependencies(${target} "${arg_TARGET}_generate")
+  target_include_directories(${target} PRIVATE ${mcuforge_plan_include_dirs})
+  target_compile_definitions(${target} PRIVATE ${mcuforge_plan_defines})
+  target_compile_options(${target} PRIVATE
+    "$<$<COMPILE_LANGUAGE:C>:${mcuforge_plan_c_flags}>" "$<$<COMPILE_LANGUAGE:CXX>:${mcuforge_plan_cxx_flags}>"
+  )
+  set(standard 99)
+  if(mcuforge_plan_parts)
+    set(standard 11)  # some files of CMSIS-NN and ESP-NN
+  endif()
+  # Two models in one translation unit would define the same types.
+  set_target_properties(${target} PROPERTIES
+    C_STANDARD ${standard} C_STANDARD_REQUIRED ON CXX_STANDARD 17 CXX_STANDARD_REQUIRED ON UNITY_BUILD OFF
+  )
 endfunction()
 
 # Fails the build of TARGET, a program, when its whole image breaks a budget of the manifest. The model is given as MODEL,

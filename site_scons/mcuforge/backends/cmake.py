@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mcuforge.backends.buildplan import Step
-from mcuforge.backends.model_plan import ModelPlan
+from mcuforge.backends.model_plan import Archive, ModelPlan
 
 
 def to_cmake(plan: ModelPlan) -> str:
@@ -14,18 +14,36 @@ def to_cmake(plan: ModelPlan) -> str:
     lines = ["# Written by `mcuforge plan --format cmake`: what CMake builds of one model. Do not edit."]
     lines += [_step(step, plan.build_dir) for step in plan.steps]
     lines += [
-        _set("sources", (_path(source.path) for source in plan.sources)),
-        _set("header", [_path(plan.header)]),
+        _set("generated", (_path(output) for step in plan.steps for output in step.outputs)),
         _set("public_include_dir", [_path(plan.public_include_dir)]),
         _set("include_dirs", map(_path, plan.include_dirs)),
-        _set("flags", plan.flags),
+        _set("defines", plan.defines),
+        _set("c_flags", plan.flags["c"]),
+        _set("cxx_flags", plan.flags["c++"]),
         _set("plan_json", [_path(plan.plan_json)]),
         _set("project", [_path(plan.target.project.path)]),
         _set("board", [_path(plan.target.board.path)]),
         _set("runtime", [plan.target.runtime]),
         _set("configured_by", map(_path, plan.configured_by)),
     ]
+    lines.append(_set("parts", (archive.part for archive in plan.archives if archive.part)))
+    lines += [_archive(archive) for archive in plan.archives]
     return "\n".join(lines) + "\n"
+
+
+def _archive(archive: Archive) -> str:
+    """Its sources and its place, and a call for each set of flags that some sources have besides the plan's."""
+    by_flags: dict[tuple[str, ...], list[str]] = {}
+    for source in archive.sources:
+        by_flags.setdefault(source.flags, []).append(_path(source.path))
+    calls = [
+        f"set_property(SOURCE {_words(paths)} PROPERTY COMPILE_OPTIONS {_words(flags)})"
+        for flags, paths in by_flags.items()
+        if flags
+    ]
+    prefix = f"{archive.part}_" if archive.part else ""
+    sources = _set(f"{prefix}sources", (path for paths in by_flags.values() for path in paths))
+    return "\n".join([*calls, sources, _set(f"{prefix}folder", [_path(archive.file.parent)])])
 
 
 def _step(step: Step, build_dir: Path) -> str:

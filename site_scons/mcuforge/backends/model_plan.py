@@ -2,61 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mcuforge.backends.buildplan import Source, Step, Wishes
 from mcuforge.backends.firmware import Planner
+from mcuforge.backends.runtime_parts import RuntimeParts
 from mcuforge.convert.source_files import source_files
-from mcuforge.errors import UserError, display_path
+from mcuforge.errors import display_path
 from mcuforge.manifest.types import Project, Target
 from mcuforge.resources import runtime_dir
-from mcuforge.toolchain.flags import EMBEDDED
+from mcuforge.toolchain.flags import EMBEDDED, EMBEDDED_CXX
+
+# How to optimize, which language and which warnings are the host's to say.
+_HOSTS_FLAGS = ("-O", "-std=", "-W")
+_TFLM_KERNELS = "tflm/kernels/"
+
+
+@dataclass(frozen=True)
+class Archive:
+    """A static library: `file` is its path without prefix and suffix. `flags` of its sources come after the plan's.
+
+    `part` is empty for the model's own C, else `tflm` or `tflm_kernels`.
+    """
+
+    part: str
+    file: Path
+    sources: tuple[Source, ...]
 
 
 @dataclass(frozen=True)
 class ModelPlan:
     """A model as a library in somebody else's build: their compiler, their flags, their linker script.
 
-    `flags` and `include_dirs` are for `sources` alone; users of the library see `public_include_dir`. `plan_json` is
-    among the outputs of `steps`, and what measuring an image needs. A change of `configured_by` changes this plan.
+    `archives`: the model's own C, then, with the runtime tflm, the interpreter and the kernels, which need each other.
+    `flags` by language, `defines` and `include_dirs` are for the archives alone; users of the library see
+    `public_include_dir`. `plan_json` is among the outputs of `steps`, and what measuring an image needs. A change of
+    `configured_by` changes this plan.
     """
 
     target: Target
     build_dir: Path
     steps: tuple[Step, ...]
-    sources: tuple[Source, ...]
+    archives: tuple[Archive, ...]
     header: Path
     public_include_dir: Path
     include_dirs: tuple[Path, ...]
-    flags: tuple[str, ...]
+    defines: tuple[str, ...]
+    flags: Mapping[str, tuple[str, ...]]
     plan_json: Path
     configured_by: tuple[Path, ...]
 
+    @property
+    def link_order(self) -> tuple[Archive, ...]:
+        """As a linker takes them that goes through archives once: one whose members later ones need comes again."""
+        return (*self.archives, *self.archives[1:-1])
 
-def plan_model(target: Target, build_dir: Path) -> ModelPlan:
-    """Raises UserError for a runtime that is more than a model's own C. No compiler is looked for."""
+
+def plan_model(target: Target, build_dir: Path, tflm_dir: str | None = None) -> ModelPlan:
+    """No compiler is looked for. `tflm_dir` is a TensorFlow Lite Micro checkout for the runtime tflm.
+
+    Raises UserError as `tflm_parts` does.
+    """
     project = target.project
-    if target.runtime != "aot":
-        raise UserError(
-            f"the runtime {target.runtime} does not embed in another build",
-            location=project.positions.at("runtime"),
-            hint="write `runtime: aot`, or link TensorFlow Lite Micro as your build does and use an export",
-        )
-    planner = Planner(target, build_dir, Wishes())
-    parts = planner.aot_parts()
+    planner = Planner(target, build_dir, Wishes(tflm_dir=tflm_dir))
+    parts = planner.tflm_parts(is_embedded=True) if target.runtime == "tflm" else planner.aot_parts()
+    runtime = runtime_dir()
     return ModelPlan(
         target=target,
         build_dir=planner.build_dir.absolute(),
-        steps=tuple(_anywhere(step, target) for step in parts.prepare),
-        sources=tuple(replace(source, path=source.path.absolute()) for source in parts.model_sources),
+        steps=tuple(_anywhere(step, target, parts) for step in parts.prepare),
+        archives=_archives(planner, parts),
         header=planner.generated.absolute() / f"{planner.name}.h",
         public_include_dir=planner.generated.absolute(),
-        include_dirs=(runtime_dir() / "include", runtime_dir()),
-        flags=EMBEDDED,
+        include_dirs=(runtime / "include", runtime, *(path.absolute() for path in parts.include_dirs)),
+        defines=parts.defines,
+        flags={"c": EMBEDDED, "c++": EMBEDDED_CXX},
         plan_json=planner.plan_json.absolute(),
-        configured_by=(project.path, *target.board.files, *_named_files(project)),
+        configured_by=(project.path, *target.board.files, *_named_files(project), *parts.planned_from),
+    )
+
+
+def _archives(planner: Planner, parts: RuntimeParts) -> tuple[Archive, ...]:
+    """The report tells objects apart by their folder, and a map file names no folder but the archive's."""
+    folder, name = planner.build_dir.absolute(), planner.name
+    own = Archive("", folder / name, _in_host(parts.model_sources))
+    if not parts.library_sources:
+        return (own,)
+    kernels = [source for source in parts.library_sources if source.object_name.startswith(_TFLM_KERNELS)]
+    engine = [source for source in parts.library_sources if source not in kernels]
+    tflm = folder / "obj" / "tflm"
+    return (
+        own,
+        Archive("tflm", tflm / f"{name}_tflm", _in_host(engine)),
+        Archive("tflm_kernels", tflm / "kernels" / f"{name}_tflm_kernels", _in_host(kernels)),
+    )
+
+
+def _in_host(sources: Iterable[Source]) -> tuple[Source, ...]:
+    return tuple(
+        replace(
+            source,
+            path=source.path.absolute(),
+            flags=tuple(flag for flag in source.flags if not flag.startswith(_HOSTS_FLAGS)),
+            object_name=source.object_name or source.path.stem,
+        )
+        for source in sources
     )
 
 
@@ -66,10 +118,10 @@ def _named_files(project: Project) -> Iterable[Path]:
     return source_files(source, project.model.format) if source.is_dir() else ()
 
 
-def _anywhere(step: Step, target: Target) -> Step:
+def _anywhere(step: Step, target: Target, parts: RuntimeParts) -> Step:
     """The step with absolute paths: a host's build runs its commands in whatever folder it likes."""
     files = (*step.inputs, *step.outputs, target.project.path, target.board.path)
-    places = (*files, *(file.parent for file in files))
+    places = (*files, *(file.parent for file in files), *(folder for folder, _ in parts.prefixes))
     absolute = {text: str(place.absolute()) for place in places for text in (str(place), display_path(place))}
     return replace(
         step,

@@ -13,7 +13,10 @@ Prefixes = Sequence[tuple[Path, str]]
 
 @dataclass(frozen=True)
 class RuntimeParts:
-    """Fields as in BuildPlan. `include_dirs` are those of other people's libraries; `prefixes` name their folders."""
+    """Fields as in BuildPlan. `include_dirs` are those of other people's libraries; `prefixes` name their folders.
+
+    `planned_from` are files that were read to tell all this.
+    """
 
     prepare: tuple[Step, ...]
     model_sources: tuple[Source, ...]
@@ -22,3 +25,4 @@ class RuntimeParts:
     include_dirs: tuple[Path, ...] = ()
     defines: tuple[str, ...] = ()
     prefixes: Prefixes = ()
+    planned_from: tuple[Path, ...] = ()

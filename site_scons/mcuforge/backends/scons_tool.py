@@ -12,25 +12,29 @@ run in an environment of our own.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from SCons.Errors import UserError as SConsUserError
 
-from mcuforge.backends.buildplan import Step
-from mcuforge.backends.model_plan import ModelPlan, gate_argv, plan_model
+from mcuforge.backends.buildplan import Source, Step
+from mcuforge.backends.model_plan import Archive, ModelPlan, gate_argv, plan_model
 from mcuforge.backends.scons import declare_step, environment
 from mcuforge.errors import UserError
 from mcuforge.manifest.find import is_path
 from mcuforge.manifest.load import find_board, find_project, load_board, load_project, make_target
 
-_DEFAULT_DIALECT = "-std=c99"
+# With TFLM come C files of others, which need GNU's.
+_DIALECTS = {"aot": {"c": "-std=c99", "c++": ""}, "tflm": {"c": "-std=gnu17", "c++": "-std=c++17"}}
 
 
 @dataclass(frozen=True)
 class TinyModel:
-    """A model in a host's build, as SCons nodes. `library` and `include_dir` are what a program takes."""
+    """A model in a host's build, as SCons nodes. `library` and `include_dir` are what a program takes; `library` is an
+    archive, with the runtime tflm several in the order of linking.
+    """
 
     library: Any
     headers: list[Any]
@@ -51,31 +55,50 @@ def exists(env: Any) -> bool:
     return True
 
 
-def tiny_model(env: Any, manifest: Any, board: str, build_dir: Any = None) -> TinyModel:
+def tiny_model(env: Any, manifest: Any, board: str, build_dir: Any = None, tflm_dir: Any = None) -> TinyModel:
     """Declares the library of a manifest's model for a board, a name or a file, in the current (variant) folder.
 
-    `build_dir` takes what is generated; absent: `mcuforge/<model>/<board>`. Errors end the build, with their place.
+    `build_dir` takes what is generated; absent: `mcuforge/<model>/<board>`. `tflm_dir` is a TensorFlow Lite Micro
+    checkout for the runtime tflm; absent: TFLM_DIR, then what `fetch` got. Errors end the build, with their place.
     """
-    plan = _plan(env, manifest, board, build_dir)
+    plan = _plan(env, manifest, board, build_dir, tflm_dir)
     workers = environment()
     made = [node for step in plan.steps for node in declare_step(workers, step, plan.build_dir)]
-    sources = [env.File(str(source.path)) for source in plan.sources]
-    objects = env.StaticObject(
-        sources,
-        CPPPATH=[*env.Flatten([env.get("CPPPATH", [])]), *map(str, (plan.public_include_dir, *plan.include_dirs))],
-        CCFLAGS=[*env.Split(env.get("CCFLAGS", [])), *plan.flags],
-        CFLAGS=[*env.Split(env.get("CFLAGS", [])), *_dialect(env)],
-    )
-    # Headers are found by scanning once they exist; before, this says that they will.
-    env.Depends(objects, made)
-    (library,) = env.StaticLibrary(str(plan.build_dir / plan.target.project.name), objects)
+    archives = {archive.file: _archive(env, plan, archive, made) for archive in plan.archives}
+    libraries = [archives[archive.file] for archive in plan.link_order]
     return TinyModel(
-        library=library,
+        library=libraries[0] if len(libraries) == 1 else libraries,
         headers=[node for node in made if str(node).endswith(".h")],
-        sources=sources,
+        sources=[env.File(str(source.path)) for source in plan.archives[0].sources],
         include_dir=env.Dir(str(plan.public_include_dir)),
         plan=plan,
     )
+
+
+def _archive(env: Any, plan: ModelPlan, archive: Archive, made: Sequence[Any]) -> Any:
+    """Its objects lie in the build folder, wherever their sources are."""
+    objects = []
+    for source in archive.sources:
+        file = plan.build_dir / "obj" / f"{source.object_name}{env.subst('$OBJSUFFIX')}"
+        (node,) = env.StaticObject(str(file), str(source.path), **_settings(env, plan, source))
+        if source.path.is_relative_to(plan.build_dir):
+            # Headers are found by scanning once they exist; before, this says that they will.
+            env.Depends(node, made)
+        objects.append(node)
+    (library,) = env.StaticLibrary(str(archive.file), objects)
+    return library
+
+
+def _settings(env: Any, plan: ModelPlan, source: Source) -> dict[str, list[str]]:
+    """The host's construction variables, and what the source needs after them."""
+    language = {"c": "CFLAGS", "c++": "CXXFLAGS"}[source.language]
+    folders = map(str, (plan.public_include_dir, *plan.include_dirs))
+    defines = (f"-D{name}" for name in plan.defines)
+    return {
+        "CPPPATH": [*env.Flatten([env.get("CPPPATH", [])]), *folders],
+        "CCFLAGS": [*env.Split(env.get("CCFLAGS", [])), *plan.flags[source.language], *defines, *source.flags],
+        language: [*env.Split(env.get(language, [])), *_dialect(env, language, plan.target.runtime, source.language)],
+    }
 
 
 def budget_check(env: Any, program: Any, model: Any, board: str | None = None, map_file: Any = None) -> list[Any]:
@@ -90,7 +113,7 @@ def budget_check(env: Any, program: Any, model: Any, board: str | None = None, m
     elif board is None:
         raise SConsUserError("BudgetCheck: a manifest is checked for a board: BudgetCheck(program, manifest, board)")
     else:
-        plan = _plan(env, model, board, None)
+        plan = _plan(env, model, board, None, None)
     (image,) = env.Flatten([program])[:1]
     elf = Path(image.get_abspath())
     listing = Path(env.File(map_file).get_abspath()) if map_file else elf.with_suffix(".map")
@@ -107,19 +130,33 @@ def budget_check(env: Any, program: Any, model: Any, board: str | None = None, m
     return declare_step(environment(), step, plan.build_dir)
 
 
-def _plan(env: Any, manifest: Any, board: str, build_dir: Any) -> ModelPlan:
+def _plan(env: Any, manifest: Any, board: str, build_dir: Any, tflm_dir: Any) -> ModelPlan:
     """Paths are the SConscript's, sources being looked for where they are and not where a variant folder has them."""
     try:
         project = load_project(find_project(env.File(manifest).srcnode().get_abspath()))
         place = env.File(board).srcnode().get_abspath() if is_path(board) else board
         chosen = load_board(find_board(place))
         folder = env.Dir(build_dir or f"mcuforge/{project.name}/{chosen.name}").get_abspath()
-        return plan_model(make_target(project, chosen, project.runtime), Path(folder))
+        if project.runtime == "tflm":
+            _check_cxx(env)
+        tree = None if tflm_dir is None else env.Dir(tflm_dir).srcnode().get_abspath()
+        return plan_model(make_target(project, chosen, project.runtime), Path(folder), tree)
     except UserError as error:
         raise SConsUserError(error.render()) from None
 
 
-def _dialect(env: Any) -> list[str]:
+def _dialect(env: Any, variable: str, runtime: str, language: str) -> list[str]:
     """The model's C is C99; a host that says what it compiles as has said it."""
-    flags = env.subst("$CCFLAGS $CFLAGS")
-    return [] if "-std=" in flags else [_DEFAULT_DIALECT]
+    flags = env.subst(f"$CCFLAGS ${variable}")
+    wanted = _DIALECTS[runtime][language]
+    return [] if "-std=" in flags or not wanted else [wanted]
+
+
+def _check_cxx(env: Any) -> None:
+    """SCons's default for C++ is this computer's compiler: a host that only ever compiled C for a chip notices here."""
+    c_compiler, cxx_compiler = (Path(env.subst(name)).name for name in ("$CC", "$CXX"))
+    if c_compiler.endswith("gcc") and cxx_compiler.endswith("g++") and c_compiler[:-3] != cxx_compiler[:-3]:
+        raise UserError(
+            f"the runtime tflm is C++, and this environment's CXX is `{cxx_compiler}` beside CC `{c_compiler}`",
+            hint=f'write CXX="{c_compiler[:-3]}g++" into the environment',
+        )

@@ -155,12 +155,16 @@ class _TflmPlanner:
         if sizing is not None:
             argv += ["--elf", str(sizing.outputs[0]), "--machine", planner.machine]
             inputs.append(sizing.outputs[0])
+        values = {}
+        if self.is_embedded and self.project.arena_bytes is not None:
+            values["given"] = str(self.project.arena_bytes)
+            argv += ["--given", values["given"]]
         return Step(
             name="arena",
             argv=tuple(argv),
             inputs=tuple(inputs),
             outputs=(self.arena_json,),
-            values={"kernels": self.project.kernels, "given": str(self.project.arena_bytes)},
+            values={"kernels": self.project.kernels, **values},
             description="ARENA",
         )
 

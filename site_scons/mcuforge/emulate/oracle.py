@@ -112,14 +112,9 @@ class Oracle:
         raise UserError(message, location=self._graph.source, hint=hint, details=_last_lines(done.stderr))
 
 
-def has_wheel() -> bool:
-    """Whether the released TFLM can be run here."""
-    return importlib.util.find_spec("tflite_micro") is not None
-
-
 def require_wheel() -> None:
     """Raises UserError when the wheel is not installed."""
-    if not has_wheel():
+    if importlib.util.find_spec("tflite_micro") is None:
         raise UserError(
             "the emulation compares with TensorFlow Lite Micro, and the `tflite-micro` wheel is not installed",
             hint="pip install 'mcuforge[emulate]' (the wheel exists for Linux on x86-64 only)",

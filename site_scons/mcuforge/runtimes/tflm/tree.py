@@ -24,7 +24,7 @@ from mcuforge.runtimes.tflm.fetch import COMMIT_FILE, cache_dir
 
 MICRO = "tensorflow/lite/micro"
 KERNELS = f"{MICRO}/kernels"
-_RESOLVER = f"{MICRO}/micro_mutable_op_resolver.h"
+RESOLVER = f"{MICRO}/micro_mutable_op_resolver.h"
 _INTERPRETER = f"{MICRO}/micro_interpreter.h"
 _MICRO_OPS = f"{KERNELS}/micro_ops.h"
 _SCHEMAS = ("tensorflow/lite/schema/schema_generated.h", "tensorflow/compiler/mlir/lite/schema/schema_generated.h")
@@ -95,7 +95,7 @@ def probe(root: Path) -> TflmTree:
 
 
 def _require_tree(root: Path) -> None:
-    missing = [path for path in (_INTERPRETER, _RESOLVER, _MICRO_OPS) if not (root / path).is_file()]
+    missing = [path for path in (_INTERPRETER, RESOLVER, _MICRO_OPS) if not (root / path).is_file()]
     if not root.is_dir():
         raise UserError(f"there is no folder `{root}`", hint="tflm_dir= and TFLM_DIR name a checkout of TFLM")
     if missing:
@@ -116,7 +116,7 @@ def _stamp(root: Path) -> str:
 
 
 def _scanned(root: Path) -> Iterator[Path]:
-    for path in (_INTERPRETER, _RESOLVER, *_SCHEMAS):
+    for path in (_INTERPRETER, RESOLVER, *_SCHEMAS):
         if (root / path).is_file():
             yield root / path
     for folder in (KERNELS, _SIGNAL_KERNELS, *(f"{KERNELS}/{vendor}" for vendor in VENDORS)):
@@ -142,7 +142,7 @@ def _facts(root: Path) -> dict[str, Any]:
         "namespace": namespace,
         "kernel_namespace": kernel_namespace,
         "flatbuffers": _flatbuffers(root),
-        "methods": {method.operator: asdict(method) for method in _add_methods(_read(root / _RESOLVER))},
+        "methods": {method.operator: asdict(method) for method in _add_methods(_read(root / RESOLVER))},
         "definitions": {
             "": {**_defined(root, _SIGNAL_KERNELS), **_defined(root, KERNELS)},
             **{vendor: _defined(root, f"{KERNELS}/{vendor}") for vendor in VENDORS},
