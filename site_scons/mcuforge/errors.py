@@ -61,7 +61,7 @@ class UserError(Exception):
         return "\n".join(lines)
 
 
-class UserErrors(UserError):
+class GroupedUserError(UserError):
     """Several at once, in the order they are told; at least one."""
 
     def __init__(self, errors: Sequence[UserError]) -> None:

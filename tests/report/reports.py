@@ -45,9 +45,10 @@ def report_of(
     baseline: Path | None = None,
     extra: str = "",
     defines: Sequence[str] = (),
+    board: str = "nrf5340",
 ) -> BuildReport:
     """The demo, linked and measured; with `budgets` that may break. `extra` is more YAML for the manifest."""
-    build = start_build(folder, budgets=budgets, defines=defines)
+    build = start_build(folder, board, budgets=budgets, defines=defines)
     if extra:
         build.project.path.write_text(build.project.path.read_text() + extra)
         build = replace(build, project=load_project(build.project.path))

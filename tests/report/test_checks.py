@@ -41,6 +41,7 @@ ACCURACY: dict[str, Any] = {
     "drop": 0.1,
     "smaller_is_better": False,
     "classes": [],
+    "confusion": None,
     "layers": [],
 }
 MANIFEST = "accuracy: {dataset: test.npz, metric: top1, min: 0.9}\naudit: strict\n"

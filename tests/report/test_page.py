@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mcuforge.report.build_report import BuildReport
+from mcuforge.report.page.accuracy import accuracy_view
 from mcuforge.report.page.arena import HEIGHT_PX, arena_chart
 from mcuforge.report.page.graph import draw_graph
 from mcuforge.report.page.memory import memory_bars
@@ -20,6 +23,23 @@ from mcuforge.report.page.treemap import Box, squarify, treemap
 from mcuforge.report.types import RegionUse
 from tests.report.reports import hostile_plan, large_plan, report_of
 
+
+def confused(labels: Sequence[str], counts: Sequence[Sequence[int]], exact: Sequence[float] = ()) -> dict[str, Any]:
+    """accuracy.json of a classifier; `exact` are the float model's shares."""
+    rows = [
+        {
+            "label": label,
+            "examples": sum(row),
+            "float": exact[at] if exact else None,
+            "converted": row[at] / sum(row),
+        }
+        for at, (label, row) in enumerate(zip(labels, counts, strict=True))
+    ]
+    confusion = {"labels": list(labels), "float": None, "converted": [list(row) for row in counts]}
+    return {"schema_version": 1, "metric": "top1", "converted": 0.88, "classes": rows, "confusion": confusion}
+
+
+CLASSIFIED = confused(("yes", "no", "go"), ((8, 1, 1), (0, 20, 0), (0, 2, 2)), (0.9, 1.0, 0.75))
 VOID = {"meta", "link", "br", "img", "input"}
 
 
@@ -95,8 +115,40 @@ def test_a_page_without_emulation_says_how_to_get_one(tmp_path: Path) -> None:
 
 
 def test_plain_values_of_accuracy_are_shown(tmp_path: Path) -> None:
-    page = render_page(report_of(tmp_path, accuracy={"metric": "top1", "max_drop": 0.02, "confusion": [[1]]}))
-    assert 'id="accuracy"' in page and "<dt>max drop</dt><dd>0.02</dd>" in page and "confusion" not in page
+    page = render_page(report_of(tmp_path, accuracy={"metric": "rmse", "converted": 0.02, "smaller_is_better": True}))
+    assert 'id="accuracy"' in page and "<dt>converted</dt><dd>0.02</dd>" in page
+    assert "<dt>smaller is better</dt><dd>yes</dd>" in page
+    assert 'class="confusion"' not in page and 'id="classes-title"' not in page
+
+
+def test_classes_are_told_with_what_they_are_taken_for(tmp_path: Path) -> None:
+    view = accuracy_view(CLASSIFIED)
+    assert view is not None
+    assert [(row.label, row.examples, row.exact, row.converted, row.mistaken) for row in view.classes] == [
+        ("yes", 10, 0.9, 0.8, "go (1), no (1)"),
+        ("no", 20, 1.0, 1.0, ""),
+        ("go", 4, 0.75, 0.5, "no (2)"),
+    ]
+    page = render_page(report_of(tmp_path, accuracy=CLASSIFIED))
+    assert "By class" in page and '<td class="mistaken">go (1), no (1)</td>' in page
+
+
+def test_the_confusion_matrix_is_a_table_shaded_by_shares_of_rows(tmp_path: Path) -> None:
+    view = accuracy_view(CLASSIFIED)
+    assert view is not None
+    assert [[cell.shade for cell in row.cells] for row in view.matrix] == [[4, 1, 1], [0, 5, 0], [0, 3, 3]]
+    assert [[cell.is_right for cell in row.cells] for row in view.matrix][2] == [False, False, True]
+    page = render_page(report_of(tmp_path, accuracy=CLASSIFIED))
+    outline = Outline(page)
+    assert sum(tag == "th" and attributes.get("scope") == "row" for tag, attributes in outline.found) > 6
+    assert '<th scope="row">go</th><td></td><td class="wrong-3">2</td><td class="right-3">2</td>' in page
+
+
+def test_a_matrix_of_a_hundred_classes_keeps_the_page_small(tmp_path: Path) -> None:
+    labels = [f"class number {at}" for at in range(100)]
+    counts = [[1000 + at] * 100 for at in range(100)]
+    page = render_page(report_of(tmp_path, accuracy=confused(labels, counts), plan=large_plan(300)))
+    assert len(page.encode()) < 1 << 20
 
 
 def test_a_model_of_a_thousand_layers_stays_within_a_mebibyte_and_a_second(tmp_path: Path) -> None:

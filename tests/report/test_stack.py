@@ -42,7 +42,7 @@ def bound_of(folder: Path, text: str, core: str = "m33") -> int:
 
 @pytest.mark.parametrize("core", CORES)
 def test_frames_equal_the_compilers_own_figures_for_every_kernel(core: str, tmp_path: Path) -> None:
-    kernels = sorted((RUNTIME / "kernels" / "portable").glob("*.c"))
+    kernels = sorted((RUNTIME / "kernels").glob("*/*.c"))
     text = "#define MCUF_PREFIX k\n" + "".join(f'#include "{path}"\n' for path in kernels)
     (tmp_path / "all.c").write_text(text)
     flags = ("-O2", "-std=c99", "-ffp-contract=off", "-fno-math-errno", "-fstack-usage", "-ffunction-sections")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,14 +40,26 @@ def forecast_steps(planner: Planner, sources: Sequence[Source]) -> Mapping[str, 
     return {"forecast": (step,)}
 
 
-def fit_step(build_dirs: Sequence[Path], refused: Mapping[str, str]) -> Step:
-    """`refused`: boards that a project cannot be built for at all, and why."""
+@dataclass(frozen=True)
+class Refusal:
+    """A board that a project cannot be built for at all, and why."""
+
+    project: str
+    board: str
+    reason: str
+
+    @property
+    def option(self) -> str:
+        return f"--refused={self.project}/{self.board}={self.reason}"
+
+
+def fit_step(build_dirs: Sequence[Path], refused: Sequence[Refusal]) -> Step:
     files = [folder / FORECAST_FILE for folder in build_dirs]
     return Step(
         name="fit",
         argv=(
             *("mcuforge.workers.fit", *(f"--forecast={file}" for file in files)),
-            *(f"--refused={board}={reason}" for board, reason in sorted(refused.items())),
+            *(refusal.option for refusal in refused),
         ),
         inputs=tuple(files),
         outputs=(),
@@ -54,7 +67,7 @@ def fit_step(build_dirs: Sequence[Path], refused: Mapping[str, str]) -> Step:
     )
 
 
-def index_step(build_root: Path, build_dirs: Sequence[Path]) -> Step:
+def index_step(build_root: Path, build_dirs: Sequence[Path], refused: Sequence[Refusal]) -> Step:
     """The page that leads to every report.html of the request."""
     reports = [folder / "report.json" for folder in build_dirs]
     return Step(
@@ -62,6 +75,7 @@ def index_step(build_root: Path, build_dirs: Sequence[Path]) -> Step:
         argv=(
             *("mcuforge.workers.index", "--output", str(build_root / INDEX_FILE)),
             *(f"--report={file}" for file in reports),
+            *(refusal.option for refusal in refused),
         ),
         inputs=tuple(reports),
         outputs=(build_root / INDEX_FILE,),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -11,6 +11,7 @@ from mcuforge.backends.buildplan import Wishes
 from mcuforge.backends.compare import SECOND_OPINIONS
 from mcuforge.backends.export_steps import EXPORT, ecosystem_names
 from mcuforge.backends.front_page import EXAMPLE, VARIABLES
+from mcuforge.backends.matrix_steps import Refusal
 from mcuforge.errors import Location, UserError
 from mcuforge.manifest.load import (
     find_board,
@@ -21,6 +22,7 @@ from mcuforge.manifest.load import (
     load_board,
     load_project,
     make_target,
+    split_names,
 )
 from mcuforge.manifest.suggestions import hint_for
 from mcuforge.manifest.types import Project, Runtime, Target
@@ -35,14 +37,14 @@ _RUNTIMES = ("aot", "tflm")
 class Request:
     """The command line, resolved: one entry in `targets` for each project on each board.
 
-    `refused`: boards left out of a search for those that fit, and why.
+    `refused`: what is left out of a search for boards that fit, or of a report over all of them.
     """
 
     targets: tuple[Target, ...]
     build_root: Path
     verbose: bool
     wishes: Wishes
-    refused: Mapping[str, str] = field(default_factory=dict)
+    refused: tuple[Refusal, ...] = ()
 
     def build_dir(self, target: Target) -> Path:
         return self.build_root / target.project.name / target.board.name
@@ -80,15 +82,18 @@ def parse_request(arguments: Mapping[str, str], goals: Sequence[str] = ()) -> Re
         second_opinion=_second_opinion(arguments.get("with")),
         updates_operators=_updates_operators(arguments.get("operators")),
     )
-    refused: dict[str, str] = {}
+    refused: list[Refusal] = []
     is_search = "fit" in goals
     boards = arguments.get("board", "all" if is_search else None)
+    is_matrix = "report" in goals and boards == "all"
     runtime = _runtime(arguments.get("runtime"))
-    targets = tuple(_targets(arguments["project"], boards, runtime, refused if is_search else None))
+    targets = tuple(_targets(arguments["project"], boards, runtime, refused if is_search or is_matrix else None))
+    if is_search:  # a computer fits everything
+        targets = tuple(target for target in targets if has_memory_map(target.board))
     _check_exports(goals)
     for target in targets:
         _check_goals(target, goals)
-    return Request(targets, Path(arguments.get("build_dir", "build")), verbose == "1", wishes, refused)
+    return Request(targets, Path(arguments.get("build_dir", "build")), verbose == "1", wishes, tuple(refused))
 
 
 def _second_opinion(given: str | None) -> str | None:
@@ -156,11 +161,14 @@ def _runtime(given: str | None) -> Runtime | None:
 
 
 def _targets(
-    projects: str, boards: str | None, runtime: Runtime | None, refused: dict[str, str] | None
+    projects: str, boards: str | None, runtime: Runtime | None, refused: list[Refusal] | None
 ) -> Iterable[Target]:
-    """Boards that a project cannot be built for go into `refused`; without it, the first one's error is raised."""
+    """Boards that a project cannot be built for go into `refused`; without it, the first one's error is raised.
+
+    A board that the project promises is never just refused.
+    """
     places: dict[tuple[str, str], Target] = {}
-    for name in list_projects() if projects == "all" else projects.split(","):
+    for name in list_projects() if projects == "all" else split_names(projects):
         project = load_project(find_project(name))
         chosen = _boards(project, boards)
         if not chosen:
@@ -169,18 +177,17 @@ def _targets(
                 location=project.positions.at("boards"),
                 hint=f"scons project={name} board=…, or write `boards: [nrf5340]` in the manifest",
             )
+        promised = [] if refused is None else find_promised_boards(project)
         for board in chosen:
             try:
                 target = make_target(project, load_board(board), runtime)
                 if refused is not None:
                     find_toolchain(target.board.toolchain)
             except UserError as error:
-                if refused is None:
+                if refused is None or board in promised:
                     raise
-                refused[board.stem] = error.message
+                refused.append(Refusal(project.name, board.stem, error.message))
                 continue
-            if refused is not None and not has_memory_map(target.board):
-                continue  # a computer, which fits everything
             other = places.setdefault((project.name, target.board.name), target)
             if other.project.path != project.path or other.board.path != target.board.path:
                 raise UserError(
@@ -194,4 +201,4 @@ def _targets(
 def _boards(project: Project, given: str | None) -> Sequence[Path]:
     if given is None:
         return find_promised_boards(project)
-    return tuple(list_boards().values()) if given == "all" else [find_board(name) for name in given.split(",")]
+    return tuple(list_boards().values()) if given == "all" else [find_board(name) for name in split_names(given)]

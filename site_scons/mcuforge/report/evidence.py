@@ -55,9 +55,9 @@ def _stack(stack: StackUse, project: Project) -> Iterator[Check]:
     place = project.positions.at("budgets", "stack")
     if stack.unbounded:
         message, *details = stack.unbounded
-        yield Check("stack", "bound", place, UserError(message, location=place, details=tuple(details)))
+        yield Check("stack", "bounded", place, UserError(message, location=place, details=tuple(details)))
     elif stack.bound is not None:
-        yield Check("stack", "bound", place)
+        yield Check("stack", "bounded", place)
 
 
 def audit_checks(audited: AuditResult, project: Project) -> Iterator[Check]:

@@ -172,7 +172,7 @@ def read_plan(path: Path) -> PlanFacts:
         proof=arena["proof"],
         peak=_peak(arena["peak"]),
         blocks=tuple(ArenaBlock(**{**block, "tensors": tuple(block["tensors"])}) for block in arena["allocations"]),
-        layers=tuple(LayerWork(**layer) for layer in plan["layers"]),
+        layers=tuple(_layer(layer) for layer in plan["layers"]),
         weights={
             array["symbol"]: WeightArray(array["tensor"], tuple(array["layers"]), array["op"], array["bytes"])
             for array in plan["weights"]
@@ -180,6 +180,11 @@ def read_plan(path: Path) -> PlanFacts:
         graph=_graph(plan["graph"]),
         sources=tuple(map(_source, plan.get("tflm", {}).get("sources", ()))),
     )
+
+
+def _layer(layer: Mapping[str, Any]) -> LayerWork:
+    """A generator may tell more than reports ask for."""
+    return LayerWork(layer["index"], layer["op"], layer["macs"], layer["kernel"], layer["function"])
 
 
 def _source(source: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mcuforge.errors import Location, UserError, UserErrors
+from mcuforge.errors import GroupedUserError, Location, UserError
 from mcuforge.manifest.types import Board, Project
 from mcuforge.report.advice import advice
 from mcuforge.report.names import short_name
@@ -24,10 +24,12 @@ def verdicts(report: SizeReport, project: Project, board: Board) -> tuple[Verdic
     return (*found, *_of_stack(report.stack, project))
 
 
-def limits_error(found: Sequence[Verdict], report: SizeReport, board: Board, plan: PlanFacts) -> UserErrors | None:
+def limits_error(
+    found: Sequence[Verdict], report: SizeReport, board: Board, plan: PlanFacts
+) -> GroupedUserError | None:
     """None when every verdict is ok."""
     errors = [problem(verdict, report, board, plan) for verdict in found if not verdict.ok]
-    return UserErrors(errors) if errors else None
+    return GroupedUserError(errors) if errors else None
 
 
 def problem(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts) -> UserError:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from mcuforge.errors import UserErrors
+from mcuforge.errors import GroupedUserError
 from mcuforge.manifest.load import load_board, load_project
 from mcuforge.report.build_report import Check
 from mcuforge.report.evidence import checks, comparison
@@ -37,7 +37,7 @@ def main(argv: list[str]) -> int:
     errors += [check.problem for check in held if check.problem is not None]
     if errors:
         _remove(args, found)
-        raise UserErrors(errors)
+        raise GroupedUserError(errors)
     if args.output is not None:
         write_atomic(args.output, _held(found, held))
     return 0

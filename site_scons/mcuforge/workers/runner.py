@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 
-from mcuforge.errors import UserError, UserErrors
+from mcuforge.errors import GroupedUserError, UserError
 
 
 def run(main: Callable[[list[str]], int]) -> int:
@@ -31,4 +31,4 @@ def _annotate(error: UserError) -> None:
         # Imported here: nothing that succeeds needs it.
         from mcuforge.report.formats.github import to_annotations
 
-        print(to_annotations(error.errors if isinstance(error, UserErrors) else (error,)), end="")
+        print(to_annotations(error.errors if isinstance(error, GroupedUserError) else (error,)), end="")

@@ -43,9 +43,13 @@ class IndexRow:
         return bool(self.document["verdict"] == "ok")
 
     @property
-    def verdict(self) -> str:
-        headline: str = self.document["headline"]
-        return f"{'✓' if self.ok else '✗'} {headline}"
+    def headline(self) -> str:
+        return str(self.document["headline"])
+
+    @property
+    def word(self) -> str:
+        """The verdict for the overview, where there is no room for more: ``✗ over``."""
+        return f"{'✓' if self.ok else '✗'} {self.headline.partition(':')[0].lower()}"
 
     @property
     def regions(self) -> tuple[RegionUse, ...]:
@@ -72,6 +76,22 @@ class IndexRow:
         return f"{emulation['mismatches']:,} bytes differ" if emulation["mismatches"] else "bit-exact"
 
 
+@dataclass(frozen=True)
+class RefusedRow:
+    """A project that cannot be built for a board, and why. No verdict: nobody promised it."""
+
+    project: str
+    board: str
+    reason: str
+
+
+def read_refusal(text: str) -> RefusedRow:
+    """``kws/tiny=the flash budget is more than tiny has``"""
+    place, _, reason = text.partition("=")
+    project, _, board = place.partition("/")
+    return RefusedRow(project, board, reason)
+
+
 def read_row(report: Path, index: Path) -> IndexRow:
     """`report` is a report.json; its page lies beside it."""
     page = Path(os.path.relpath(report.with_suffix(".html"), index.parent))
@@ -79,16 +99,31 @@ def read_row(report: Path, index: Path) -> IndexRow:
     return IndexRow(read_json(report), document, quote(page.as_posix()))
 
 
-def render_index(rows: Sequence[IndexRow]) -> str:
+def render_index(rows: Sequence[IndexRow], refused: Sequence[RefusedRow] = ()) -> str:
     """By project and board; one file without a script or a reference to anything but the reports."""
     style = dense_asset("style.css")
+    ordered = sorted(rows, key=lambda row: (row.project, row.board))
+    cells: dict[tuple[str, str], IndexRow | RefusedRow] = {(row.project, row.board): row for row in refused}
+    cells |= {(row.project, row.board): row for row in ordered}
     return (
         templates()
         .get_template("index.html.j2")
         .render(
-            rows=sorted(rows, key=lambda row: (row.project, row.board)),
-            over=sum(not row.ok for row in rows),
+            rows=ordered,
+            refused=sorted(refused, key=lambda row: (row.project, row.board)),
+            cells=cells,
+            projects=sorted({project for project, _ in cells}),
+            boards=sorted({board for _, board in cells}),
+            headline=_headline(ordered),
+            ok=all(row.ok for row in ordered),
             style=Markup(style),
             policy=page_policy(style, ""),
         )
     )
+
+
+def _headline(rows: Sequence[IndexRow]) -> str:
+    failed = sum(not row.ok for row in rows)
+    if failed:
+        return f"{failed} of {len(rows)} builds {'fails' if failed == 1 else 'fail'}"
+    return "The build fits" if len(rows) == 1 else f"All {len(rows)} builds fit"

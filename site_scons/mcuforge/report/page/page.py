@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from mcuforge.errors import UserError
 from mcuforge.report.build_report import BuildReport, Check
+from mcuforge.report.page.accuracy import accuracy_view
 from mcuforge.report.page.arena import HEIGHT_PX, ArenaChart, arena_chart
 from mcuforge.report.page.graph import BOX_HEIGHT, BOX_WIDTH, draw_graph, shape_text
 from mcuforge.report.page.memory import memory_bars
@@ -140,7 +141,7 @@ def _context(report: BuildReport, chart: ArenaChart | None) -> dict[str, Any]:
         "layers": _layer_rows(report),
         "graph": draw_graph(report) if len(report.plan.graph.operators) <= _DRAWN else None,
         "box": (BOX_WIDTH, BOX_HEIGHT),
-        "scores": _scores(report),
+        "accuracy": accuracy_view(report.accuracy),
     }
 
 
@@ -222,12 +223,3 @@ def _shapes(report: BuildReport) -> dict[int, str]:
         for operator in report.plan.graph.operators
         if operator.outputs
     }
-
-
-def _scores(report: BuildReport) -> tuple[tuple[str, str], ...]:
-    """The plain values of accuracy.json; what is nested is for tools."""
-    return tuple(
-        (name.replace("_", " "), f"{value:,}" if isinstance(value, int) else str(value))
-        for name, value in (report.accuracy or {}).items()
-        if isinstance(value, str | int | float) and name != "schema_version"
-    )
