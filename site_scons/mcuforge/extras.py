@@ -96,12 +96,12 @@ def _is_checkout() -> bool:
 def needed(names: Iterable[str]) -> tuple[Extra, ...]:
     """The extras that building these projects needs. Raises UserError for a project that cannot be read."""
     # Imported here: the tables above are read by builds that have read the manifest already.
-    from mcuforge.manifest.find import find_project, list_projects
+    from mcuforge.manifest.find import find_project, list_projects, split_names
     from mcuforge.manifest.load import load_project
 
     wanted = []
     for name in names:
-        for one in list_projects() if name == "all" else name.split(","):
+        for one in list_projects() if name == "all" else split_names(name):
             project = load_project(find_project(one))
             if not project.is_taken_as_it_is:
                 wanted.append(FORMAT_EXTRAS[project.model.format])

@@ -131,11 +131,15 @@ def test_one_job_and_two_jobs_make_identical_bytes(built: Path, tmp_path: Path) 
 
 
 def test_the_same_project_elsewhere_makes_identical_images(built: Path, tmp_path: Path) -> None:
-    project = tmp_path / "a path with spaces" / "hello"
+    # What SCons, a shell, make, ld or QEMU would each like to read as something else.
+    folder = tmp_path / "a $HOME ${x} path; `with` (100 %o), \\ 'quotes' & \"ü\" #*"
+    project = folder / "hello"
     shutil.copytree(built / "hello", project)
-    run = build(project / "project.yaml", tmp_path / "a path with spaces" / "build")
+    run = build(project / "project.yaml", folder / "build")
     assert run.code == 0, run.text
-    assert files_below(tmp_path / "a path with spaces" / "build", *IMAGES) == files_below(built / "build", *IMAGES)
+    assert files_below(folder / "build", *IMAGES) == files_below(built / "build", *IMAGES)
+    again = build(project / "project.yaml", folder / "build", "emulate")
+    assert again.code == 0 and "CC" in again.verbs and "hello.o" not in again.text and " 0 differ" in again.text
 
 
 def test_a_directory_names_its_project(built: Path) -> None:

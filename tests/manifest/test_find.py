@@ -14,6 +14,7 @@ from mcuforge.manifest.load import (
     list_boards,
     list_projects,
     load_project,
+    split_names,
 )
 from tests.manifest.writing import write_board, write_project
 
@@ -66,6 +67,7 @@ def test_projects_and_boards_are_listed_in_order(work: Path) -> None:
         ("projects", "`projects` has no project.yaml", "give a name, a directory or a YAML file"),
         ("a/b", "there is no project file `a/b`", "give a name, a directory or a YAML file"),
         ("kws.yaml", "there is no project file `kws.yaml`", "give a name, a directory or a YAML file"),
+        ("~nobody-at-all/a", "there is no project file `~nobody-at-all/a`", "give a name, a directory or a YAML file"),
         ("x" * 5000, f"there is no project `{'x' * 5000}`", "the projects are: hello, kws"),
     ],
 )
@@ -73,6 +75,12 @@ def test_unknown_project_says_what_there_is(given: str, message: str, hint: str,
     with pytest.raises(UserError) as caught:
         find_project(given)
     assert (caught.value.message, caught.value.hint) == (message, hint)
+
+
+def test_commas_part_names_and_are_part_of_a_path_that_has_them(work: Path) -> None:
+    (work / "a,b").mkdir()
+    assert split_names("kws,hello") == ["kws", "hello"]
+    assert split_names("a,b") == ["a,b"] and split_names(f"{work}/a,b") == [f"{work}/a,b"]
 
 
 def test_no_projects_at_all(work: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mcuforge import resources
 from mcuforge.errors import UserError
-from mcuforge.manifest.paths import is_directory, is_file
+from mcuforge.manifest.paths import exists, is_directory, is_file
 from mcuforge.manifest.suggestions import hint_for
 from mcuforge.manifest.types import Project
 
@@ -40,7 +40,7 @@ def find_project(name_or_path: str | Path, search: Path | None = None) -> Path:
     known = list_projects(search)
     if given in known:
         return known[given]
-    path = Path(given).expanduser()
+    path = _expanded(given)
     if is_directory(path):
         return _existing(path / PROJECT_FILE, f"`{given}` has no {PROJECT_FILE}")
     if is_path(given):
@@ -54,7 +54,7 @@ def find_board(name_or_path: str | Path, search: Path | None = None) -> Path:
     known = list_boards(search)
     if given in known:
         return known[given]
-    path = Path(given).expanduser()
+    path = _expanded(given)
     if is_directory(path):
         return _existing(
             path / f"{path.resolve().name}.yaml", f"the directory `{given}` holds no board file of its name"
@@ -76,9 +76,21 @@ def find_promised_boards(project: Project) -> tuple[Path, ...]:
     return tuple(found)
 
 
+def split_names(given: str) -> list[str]:
+    """The names and paths that commas part. A path that has a comma itself is one."""
+    return [given] if exists(_expanded(given)) else given.split(",")
+
+
 def is_path(given: str) -> bool:
     """Whether what a person typed is a path, and not a name."""
     return given.endswith(_SUFFIXES) or "/" in given or "\\" in given
+
+
+def _expanded(given: str) -> Path:
+    try:
+        return Path(given).expanduser()
+    except RuntimeError:  # `~` and the name of nobody
+        return Path(given)
 
 
 def _existing(path: Path, otherwise: str) -> Path:

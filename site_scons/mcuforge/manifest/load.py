@@ -1,7 +1,14 @@
 """The front door of this package: find and read projects and boards, and put them together."""
 
 from mcuforge.manifest.board import load_board
-from mcuforge.manifest.find import find_board, find_project, find_promised_boards, list_boards, list_projects
+from mcuforge.manifest.find import (
+    find_board,
+    find_project,
+    find_promised_boards,
+    list_boards,
+    list_projects,
+    split_names,
+)
 from mcuforge.manifest.project import load_project
 from mcuforge.manifest.target import check_sha256, make_target
 
@@ -15,4 +22,5 @@ __all__ = [
     "load_board",
     "load_project",
     "make_target",
+    "split_names",
 ]

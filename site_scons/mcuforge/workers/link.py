@@ -66,17 +66,19 @@ def _parser() -> argparse.ArgumentParser:
 def _link(args: argparse.Namespace, image: Path, map_file: Path, script: Path | None) -> str | None:
     """None when it worked (warnings are passed on), else what the linker said."""
     command = [args.gcc, *args.flag, *(("-T", script) if script is not None else ())]
-    # Not `-Wl,`, which would split a path at its commas.
-    command += ["-Xlinker", f"-Map={map_file}", "-o", image, *args.objects, "-lm"]
+    # The map comes by the output: ld puts the image's name wherever a map's name has a `%`.
+    command += ["-Wl,-Map=-", "-o", image, *args.objects, "-lm"]
     # The C locale: what the linker says is searched for what went wrong.
     environment = os.environ | {"LC_ALL": "C"}
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, errors="replace", check=False)
+        with map_file.open("wb") as written:
+            done = subprocess.run(command, env=environment, stdout=written, stderr=subprocess.PIPE, check=False)
     except OSError as error:
         raise UserError(f"{args.gcc} does not run: {error.strerror}", hint="was the compiler removed?") from error
+    said = done.stderr.decode(errors="replace")
     if done.returncode != 0:
-        return done.stderr
-    print(done.stderr, end="", file=sys.stderr)
+        return said
+    print(said, end="", file=sys.stderr)
     return None
 
 
