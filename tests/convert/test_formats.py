@@ -124,24 +124,25 @@ def test_a_pickle_among_the_examples_of_a_pt2_archive_is_not_run(tmp_path: Path)
     assert not (tmp_path / "executed").exists()
 
 
-def test_a_lambda_in_an_h5_file_is_refused_by_name(tmp_path: Path) -> None:
-    require_extra("keras")
+def _h5_with_layer(file: Path, layer: dict[str, object]) -> None:
     import h5py
 
-    config = {"class_name": "Sequential", "config": {"layers": [{"class_name": "Lambda", "config": {"name": "scale"}}]}}
-    with h5py.File(tmp_path / "model.h5", "w") as file:
-        file.attrs["model_config"] = json.dumps(config)
+    source = {"class_name": "InputLayer", "config": {"name": "x", "batch_input_shape": [None, 4], "dtype": "float32"}}
+    config = {"class_name": "Sequential", "config": {"name": "model", "layers": [source, layer]}}
+    with h5py.File(file, "w") as content:
+        content.attrs["model_config"] = json.dumps(config)
+        content.create_group("model_weights")
+
+
+def test_a_lambda_in_an_h5_file_is_refused_by_name(tmp_path: Path) -> None:
+    require_extra("keras")
+    _h5_with_layer(tmp_path / "model.h5", {"class_name": "Lambda", "config": {"name": "scale"}})
     with pytest.raises(UserError, match="the layer `scale` is a Lambda"):
         build_model(write_project(tmp_path, "model.h5"), tmp_path / "out")
 
 
-def test_a_keras_model_without_fixed_sizes_is_told_which_dimension(tmp_path: Path) -> None:
+def test_a_layer_that_needs_custom_code_in_an_h5_file_is_refused_by_name(tmp_path: Path) -> None:
     require_extra("keras")
-    import keras
-
-    model = keras.Sequential([keras.Input((None, 3), name="frames"), keras.layers.Conv1D(2, 3, name="filter")])
-    model.save(tmp_path / "model.keras")
-    with pytest.raises(UserError) as caught:
-        build_model(write_project(tmp_path, "model.keras"), tmp_path / "out")
-    assert "dimension 1 of the input `frames` has no fixed size: [?, ?, 3]" in caught.value.message
-    assert "keras.Input" in (caught.value.hint or "")
+    _h5_with_layer(tmp_path / "model.h5", {"class_name": "Attention2D", "config": {"name": "mine"}})
+    with pytest.raises(UserError, match="the layer class `Attention2D` is not part of Keras: it needs custom code"):
+        build_model(write_project(tmp_path, "model.h5"), tmp_path / "out")

@@ -15,20 +15,46 @@ import pytest
 from mcuforge import extras
 from mcuforge.convert import session
 from mcuforge.convert.job import job_of
-from mcuforge.errors import UserError
+from mcuforge.errors import UserError, display_path
 from tests.convert.models import classifier_project, write_project
 from tests.support.extras import require_extra
 from tests.support.scons import ROOT, scons, scons_argv, scons_environment
 
 
-def test_a_missing_extra_gives_the_command_that_installs_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("source", "what", "commands"),
+    [
+        (
+            "model.keras",
+            "converting model.keras needs packages that are not installed: tensorflow, tf_keras",
+            "pip install --editable '{root}[keras]' && pip install --no-deps tf-keras==2.21.0",
+        ),
+        (
+            "model.onnx",
+            "converting model.onnx needs packages that are not installed: "
+            "tensorflow, tf_keras, onnx, onnx2tf, ai_edge_quantizer",
+            "pip install --editable '{root}[onnx]' && pip install --no-deps tf-keras==2.21.0",
+        ),
+        (
+            "model.pt2",
+            "converting model.pt2 needs packages that are not installed: torch, litert_torch, ai_edge_quantizer",
+            "pip install --editable '{root}[torch]'",
+        ),
+    ],
+)
+def test_a_missing_extra_gives_the_command_that_installs_it(
+    source: str, what: str, commands: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(extras.importlib.util, "find_spec", lambda name: None)
-    (tmp_path / "model.keras").write_bytes(b"")
+    (tmp_path / source).write_bytes(b"")
     with pytest.raises(UserError) as caught:
-        session.require_extra(job_of(write_project(tmp_path, "model.keras")))
-    text = caught.value.render()
-    assert "converting a keras model needs packages that are not installed: tensorflow, tf_keras" in text
-    assert "hint: pip install --editable '" in text and "[keras]' && pip install --no-deps tf-keras==" in text
+        session.require_extra(job_of(write_project(tmp_path, source)))
+    assert (caught.value.message, caught.value.hint) == (what, commands.format(root=display_path(ROOT)))
+
+
+def test_an_installed_package_names_itself_in_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extras, "_is_checkout", lambda: False)
+    assert extras.EXTRAS["torch"].install_hint() == "pip install 'mcuforge[torch]'"
 
 
 def test_a_crash_is_told_with_the_last_lines_of_the_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

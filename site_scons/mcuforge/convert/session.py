@@ -57,9 +57,9 @@ def require_extra(job: Job) -> None:
         extra = extras.EXTRAS[name]
         if not extra.is_installed:
             missing = ", ".join(extra.missing_modules)
-            what = f"compressing a {job.format} model" if name == "compress" else f"converting a {job.format} model"
+            doing = "compressing" if name == "compress" else "converting"
             raise UserError(
-                f"{what} needs packages that are not installed: {missing}",
+                f"{doing} {job.source.name} needs packages that are not installed: {missing}",
                 location=Location(job.source),
                 hint=extra.install_hint(),
             )

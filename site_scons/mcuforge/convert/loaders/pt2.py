@@ -102,24 +102,25 @@ def _pickle(source: Path, item: str) -> UserError:
 
 
 def _examples(source: Path, program: Any) -> tuple[Any, ...]:
-    """Zeros in the shape of each input. Raises UserError for dimensions without a size, and other types."""
+    """Zeros in the shape of each input, with a batch of 1. Raises UserError for other free sizes, and other types."""
     import torch
 
     nodes = {node.name: node for node in program.graph.nodes if node.op == "placeholder"}
     found = []
     for name in program.graph_signature.user_inputs:
         tensor = nodes[name].meta["val"]
-        for at, size in enumerate(tensor.shape):
+        shape = [1 if at == 0 and not isinstance(size, int) else size for at, size in enumerate(tensor.shape)]
+        for at, size in enumerate(shape):
             if not isinstance(size, int):
                 raise UserError(
                     f"dimension {at} of the input `{name}` has no fixed size: it is `{size}`",
                     location=Location(source),
                     details=("memory on a microcontroller is laid out at build time: every size must be known",),
-                    hint="export without dynamic_shapes, with an example of batch 1",
+                    hint="export without dynamic_shapes for it, with an example of batch 1",
                 )
         if tensor.dtype is not torch.float32:
             raise UserError(f"the input `{name}` takes {tensor.dtype}, not float32", location=Location(source))
-        found.append(torch.zeros(tuple(tensor.shape)))
+        found.append(torch.zeros(shape))
     return tuple(found)
 
 
