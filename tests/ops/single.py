@@ -16,6 +16,8 @@ from mcuforge.errors import UserError
 from mcuforge.model.graph import DType, Graph, Node
 from mcuforge.model.operator_kind import operator_kind
 from tests.support.kernel_harness import (
+    FAST,
+    NO_FEATURES,
     assert_equal_bytes,
     parse,
     run_graph,
@@ -103,7 +105,10 @@ class Case:
         return caught.value.message
 
     def compare(self, values: Sequence[Array] | None = None) -> Array:
-        """Runs on `values`, or on random ones, here, in TFLM, and in place wherever it may be. The first output."""
+        """Runs on `values`, or on random ones, here, in TFLM, and in place wherever it may be. The first output.
+
+        Fast kernels run too, and in place.
+        """
         model = self.build()
         graph = parse(model)
         rng = np.random.default_rng(self.seed)
@@ -113,7 +118,11 @@ class Case:
             result = ours[index]
             assert_equal_bytes(result, theirs.reshape(result.shape), f"{self.kind} {self.options}")
         result = ours[graph.main.outputs[0]]
-        _compare_in_place(graph, ours, result)
+        _compare_in_place(graph, ours, result, NO_FEATURES)
+        for features in _fast_features(graph):
+            fast = run_graph(graph, given, features=features)[graph.main.outputs[0]]
+            assert_equal_bytes(fast, result, f"{self.kind} {self.options} on {set(features)}", is_tflm=False)
+            _compare_in_place(graph, ours, result, features)
         return result
 
     def compare_sequence(self, frames: int = SEQUENCE) -> list[Array]:
@@ -168,14 +177,23 @@ def _add(model: ModelBuilder, name: str, tensor: Tensor) -> int:
     )
 
 
-def _compare_in_place(graph: Graph, values: Mapping[int, Array], expected: Array) -> None:
+def _fast_features(graph: Graph) -> list[frozenset[str]]:
+    """The cores that have another kernel for the only operator."""
+    (node,) = graph.nodes()
+    kind = operator_kind(node)
+    if kind.alias(node) is not None or kind.control(node) is not None:
+        return []
+    return [features for features in FAST if kind.kernel(node, features).variant != "portable"]
+
+
+def _compare_in_place(graph: Graph, values: Mapping[int, Array], expected: Array, features: frozenset[str]) -> None:
     (node,) = graph.nodes()
     kind = operator_kind(node)
     if kind.alias(node) is not None:
         return
     for position, count in kind.overlap(node).items():
         if not node.input(position).is_constant and count > 0:
-            ours = run_in_place(node, position, values)
+            ours = run_in_place(node, position, values, features)
             assert_equal_bytes(ours, expected, f"overlap of {count} bytes", is_tflm=False)
 
 

@@ -80,7 +80,7 @@ def square(channels: int = 4, depth: int = 3) -> Case:
     weights = Tensor(
         (channels, 3, 3, depth), scale=0.01, data=rng.integers(-127, 128, (channels, 3, 3, depth), np.int8)
     )
-    inputs = [quantized(SQUARE.input_shape(3), 0.1), weights, int32_bias(rng, channels)]
+    inputs = [quantized(SQUARE.input_shape(depth), 0.1), weights, int32_bias(rng, channels)]
     options = SQUARE.stride_options | SQUARE.dilation_options
     return Case("CONV_2D", inputs, quantized(SQUARE.output_shape(channels), 0.2), options)
 

@@ -60,6 +60,8 @@ ARENA_FOR_OBJECTS = 1 << 18
 NO_BUFFER = 0xFFFFFFFF
 UNWRITTEN = b"\xa5"
 NO_FEATURES: frozenset[str] = frozenset()
+FAST: tuple[frozenset[str], ...] = (frozenset({"dsp"}),)
+"""The cores for which some operators have kernels of their own."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +99,16 @@ def run_sequence(graph: Graph, frames: Sequence[Sequence[Array]]) -> list[dict[i
     return results
 
 
-def run_graph(graph: Graph, inputs: Sequence[Array], state: Mapping[int, Array] | None = None) -> dict[int, Array]:
+def run_graph(
+    graph: Graph,
+    inputs: Sequence[Array],
+    state: Mapping[int, Array] | None = None,
+    features: frozenset[str] = NO_FEATURES,
+) -> dict[int, Array]:
     """Every computed tensor of the main subgraph, by index, after all operators ran once on the host.
 
     Variable tensors start from `state`, by default from TFLM's initial one; their new values are in the result too.
+    Kernels are those for a core with `features`, whose instructions are computed in C here.
     """
     graph = fold_constants(graph)
     values: dict[int, Array] = dict(zip(graph.main.inputs, inputs, strict=True))
@@ -114,7 +122,7 @@ def run_graph(graph: Graph, inputs: Sequence[Array], state: Mapping[int, Array] 
             output = node.output()
             values[output.index] = _value(node.input(source), values).reshape(output.shape).view(output.dtype.numpy)
         else:
-            values.update(run_node(node, kind.kernel(node, NO_FEATURES), values))
+            values.update(run_node(node, kind.kernel(node, features), values))
     return values
 
 
@@ -127,10 +135,12 @@ def run_node(node: Node, call: KernelCall, values: Mapping[int, Array]) -> dict[
     return {index: _from_bytes(tensors[index], after[memory.tensors[index].buffer]) for index in sorted(written)}
 
 
-def run_in_place(node: Node, position: int, values: Mapping[int, Array]) -> Array:
+def run_in_place(
+    node: Node, position: int, values: Mapping[int, Array], features: frozenset[str] = NO_FEATURES
+) -> Array:
     """Output 0 when its end shares memory with the beginning of an input, as far as `overlap` allows."""
     kind = operator_kind(node)
-    call = kind.kernel(node, NO_FEATURES)
+    call = kind.kernel(node, features)
     source, output = node.input(position), node.output()
     start = output.size_bytes - kind.overlap(node)[position]
     arena = bytearray(max(output.size_bytes, start + source.size_bytes))

@@ -25,6 +25,10 @@ typedef struct {
 
 void MCUF_FN(conv_2d_s8)(const mcuf_conv_2d_params *params, const int8_t *input, const int8_t *filter,
                          const int32_t *bias, int8_t *output);
+/* For one group; filter in quads (quads_s8.h), `bias` never NULL. `scratch` holds two columns (columns_s8.h), and the
+ * int8 elements of one where the input's channels are no multiple of 4. */
+void MCUF_FN(conv_2d_s8_dsp)(const mcuf_conv_2d_params *params, const int8_t *input, const int8_t *filter,
+                             const int32_t *bias, int8_t *output, void *scratch);
 /* Filter of packed int4. */
 void MCUF_FN(conv_2d_s8_w4)(const mcuf_conv_2d_params *params, const int8_t *input, const int8_t *filter,
                             const int32_t *bias, int8_t *output);

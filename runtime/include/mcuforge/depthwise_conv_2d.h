@@ -25,6 +25,10 @@ typedef struct {
 /* For multiplier 1. */
 void MCUF_FN(depthwise_conv_2d_s8)(const mcuf_depthwise_conv_2d_params *params, const int8_t *input,
                                    const int8_t *filter, const int32_t *bias, int8_t *output);
+/* For multiplier 1; filter [quad, height, width, channel], the last quad having what is left of the channels, and
+ * `bias` never NULL. */
+void MCUF_FN(depthwise_conv_2d_s8_dsp)(const mcuf_depthwise_conv_2d_params *params, const int8_t *input,
+                                       const int8_t *filter, const int32_t *bias, int8_t *output);
 /* For any multiplier. */
 void MCUF_FN(depthwise_conv_2d_multiplier_s8)(const mcuf_depthwise_conv_2d_params *params, const int8_t *input,
                                               const int8_t *filter, const int32_t *bias, int8_t *output);

@@ -173,7 +173,7 @@ def _refuse_what_is_not_implemented(target: Target) -> None:
     refusals: tuple[tuple[bool, YamlPath, str, str], ...] = (
         (
             # A manifest for tflm may still be built with the other runtime, which has kernels of its own.
-            (target.runtime, project.runtime) == ("aot", "aot") and project.kernels != "builtin",
+            (target.runtime, project.runtime) == ("aot", "aot") and project.kernels not in ("builtin", "reference"),
             ("kernels",),
             f"kernels {project.kernels} with the runtime aot",
             "use `runtime: tflm`, or `kernels: builtin`",

@@ -285,6 +285,12 @@ class Target:
         return AUDITS if self.runtime == "aot" else ()
 
     @property
+    def kernel_features(self) -> frozenset[str]:
+        """What the aot runtime's kernels may use of the core: nothing but C where the manifest asks for `reference`."""
+        own = self.project.kernels if self.project.runtime == "aot" else "builtin"
+        return frozenset() if own == "reference" else self.board.cpu.features
+
+    @property
     def stack_bytes(self) -> int:
         """What the linker script reserves: the project's stack budget where given, else the board's."""
         return self.project.budgets_bytes.get("stack", self.board.stack_bytes)

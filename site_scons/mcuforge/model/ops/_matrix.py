@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
+
 from mcuforge.model.graph import Node
-from mcuforge.model.kernel_call import KernelCall, ParamValue
+from mcuforge.model.kernel_call import Argument, ConstArray, KernelCall, ParamValue
+from mcuforge.model.ops._arm_dsp import FOUR, Matrix, may_use_dsp
 from mcuforge.model.ops._checks import expect_quantized
 from mcuforge.model.ops._requantize import folded_bias
 from mcuforge.model.ops._weighted import is_quantized, operand_types, operands
 
+_LARGEST_INT8 = 128
 
-def matrix_call(node: Node, rows: int, output_params: dict[str, ParamValue]) -> KernelCall:
+
+def matrix_call(node: Node, rows: int, output_params: dict[str, ParamValue], features: frozenset[str]) -> KernelCall:
     """`rows` vectors of input 0 times input 1 ([channels, …, depth] flat), plus input 2."""
     weights = node.input(1)
     channels = weights.shape[0]
@@ -19,7 +25,7 @@ def matrix_call(node: Node, rows: int, output_params: dict[str, ParamValue]) -> 
         zero_point = expect_quantized(node, node.input(0)).zero_point
         bias = folded_bias(node.optional_input(2), weights.array().reshape(channels, depth), zero_point)
     types = operand_types(node)
-    return KernelCall(
+    portable = KernelCall(
         function=f"fully_connected_{types.suffix}",
         header="mcuforge/fully_connected.h",
         sources=(f"kernels/portable/fully_connected_{types.suffix}.c",),
@@ -27,6 +33,19 @@ def matrix_call(node: Node, rows: int, output_params: dict[str, ParamValue]) -> 
         params={"rows": rows, "depth": depth, "channels": channels, **output_params},
         arguments=operands(node, bias),
     )
+    if not may_use_dsp(node, features) or depth < FOUR:
+        return portable
+    matrix = Matrix(weights.array().reshape(channels, depth), _bias_values(node, bias), _LARGEST_INT8)
+    if rows == 1:
+        return matrix.call(portable, "fully_connected_s8", FOUR)
+    return matrix.call(portable, "fully_connected_rows_s8", FOUR, matrix.columns_bytes)
+
+
+def _bias_values(node: Node, folded: Argument | None) -> npt.NDArray[np.int32] | None:
+    if isinstance(folded, ConstArray):
+        return folded.values
+    bias = node.optional_input(2)
+    return None if bias is None else bias.array()
 
 
 def matrix_overlap(rows: int, depth: int, channels: int, element_bytes: int) -> dict[int, int]:

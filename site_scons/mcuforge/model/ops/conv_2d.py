@@ -11,6 +11,7 @@ from mcuforge.model.arithmetic.activation import Activation
 from mcuforge.model.graph import DType, Node
 from mcuforge.model.kernel_call import KernelCall
 from mcuforge.model.operator_kind import TflmSupport, option, register
+from mcuforge.model.ops._arm_dsp import FOUR, Matrix, may_use_dsp
 from mcuforge.model.ops._checks import expect_rank, expect_shape
 from mcuforge.model.ops._matrix import matrix_call
 from mcuforge.model.ops._requantize import channel_factors, weight_scales
@@ -63,10 +64,22 @@ class Conv2D(WeightedLayer):
         return {0: _window(node).overlap(node.input(0).dtype.numpy.itemsize)}
 
     def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
-        window, types = _window(node), operand_types(node)
+        window = _window(node)
         depth = node.input(1).shape[3]
-        if window.is_pixelwise and depth == window.input_channels:
-            return matrix_call(node, window.output_pixels, self.output_params(node))
+        is_grouped = depth != window.input_channels
+        if window.is_pixelwise and not is_grouped:
+            return matrix_call(node, window.output_pixels, self.output_params(node), features)
+        portable = self._portable(node, window)
+        if is_grouped or not may_use_dsp(node, features):
+            return portable
+        matrix = Matrix.of_filter(node, CHANNEL_AXIS)
+        staged_bytes = matrix.depth if depth % FOUR else 0
+        if matrix.depth < FOUR:
+            return portable
+        return matrix.call(portable, "conv_2d_s8", FOUR, matrix.columns_bytes + staged_bytes)
+
+    def _portable(self, node: Node, window: Window) -> KernelCall:
+        types = operand_types(node)
         return KernelCall(
             function=f"conv_2d_{types.suffix}",
             header="mcuforge/conv_2d.h",
@@ -74,7 +87,7 @@ class Conv2D(WeightedLayer):
             params_type=f"mcuf_conv_2d{types.struct_suffix}_params",
             params={
                 **window.params(),
-                "filter_channels": depth,
+                "filter_channels": node.input(1).shape[3],
                 **input_offset(node),
                 **self.output_params(node),
             },

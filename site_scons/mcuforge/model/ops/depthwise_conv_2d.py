@@ -11,6 +11,7 @@ from mcuforge.model.arithmetic.activation import Activation
 from mcuforge.model.graph import DType, Node
 from mcuforge.model.kernel_call import KernelCall
 from mcuforge.model.operator_kind import TflmSupport, option, register
+from mcuforge.model.ops._arm_dsp import Matrix, may_use_dsp
 from mcuforge.model.ops._checks import expect_rank, expect_shape
 from mcuforge.model.ops._requantize import channel_factors, weight_scales
 from mcuforge.model.ops._weighted import (
@@ -81,9 +82,9 @@ class DepthwiseConv2D(WeightedLayer):
     def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
         window, types = _window(node), operand_types(node)
         multiplier: int = node.options.depth_multiplier
-        variant = "_multiplier" if types is S8 and multiplier > 1 else ""
-        function = f"depthwise_conv_2d{variant}_{types.suffix}"
-        return KernelCall(
+        form = "_multiplier" if types is S8 and multiplier > 1 else ""
+        function = f"depthwise_conv_2d{form}_{types.suffix}"
+        portable = KernelCall(
             function=function,
             header="mcuforge/depthwise_conv_2d.h",
             sources=(f"kernels/portable/{function}.c",),
@@ -96,6 +97,9 @@ class DepthwiseConv2D(WeightedLayer):
             },
             arguments=operands(node),
         )
+        if not may_use_dsp(node, features) or multiplier > 1:
+            return portable
+        return Matrix.of_filter(node, CHANNEL_AXIS).call(portable, "depthwise_conv_2d_s8", run=1)
 
 
 def _window(node: Node) -> Window:

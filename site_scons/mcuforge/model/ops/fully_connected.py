@@ -78,7 +78,7 @@ class FullyConnected(WeightedLayer):
         return matrix_overlap(_rows(node), depth, channels, node.input(0).dtype.numpy.itemsize)
 
     def kernel(self, node: Node, features: frozenset[str]) -> KernelCall:
-        return matrix_call(node, _rows(node), self.output_params(node))
+        return matrix_call(node, _rows(node), self.output_params(node), features)
 
 
 def _rows(node: Node) -> int:

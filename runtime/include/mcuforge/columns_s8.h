@@ -1,0 +1,113 @@
+/*
+ * Two input vectors, widened to int16 once, times weights in quads: what convolution spends its time on.
+ *
+ * The two are called columns and lie side by side: of every four elements the even and the odd ones of the first
+ * column, then those of the second. Elements that fill up the last four meet weights of zero.
+ */
+#ifndef MCUFORGE_COLUMNS_S8_H
+#define MCUFORGE_COLUMNS_S8_H
+
+#include "mcuforge/quads_s8.h"
+
+#define MCUF_COLUMNS_WORDS 4
+
+typedef struct {
+  const mcuf_requantization *to;
+  const uint32_t *columns;
+  const int8_t *weights;
+  const int32_t *bias; /* per channel */
+  int32_t depth;
+  int8_t *output[2]; /* of each column: an element per channel */
+} mcuf_columns_work;
+
+/* Writes `count` elements plus an offset, in both halves of `offset`, into one column. Returns where it goes on. */
+MCUF_ONCE uint32_t *mcuf_widen_s8(uint32_t *column, const int8_t *x, uint32_t offset, int32_t count) {
+  const int32_t rest = count & 3;
+  for (const int8_t *const end = x + (count - rest); x != end; x += 4, column += MCUF_COLUMNS_WORDS) {
+    const uint32_t word = mcuf_load_word(x);
+    column[0] = mcuf_add_even_bytes(offset, word);
+    column[1] = mcuf_add_odd_bytes(offset, word);
+  }
+  if (rest != 0) {
+    const uint32_t word = mcuf_load_rest(x, rest);
+    column[0] = mcuf_add_even_bytes(offset, word);
+    column[1] = mcuf_add_odd_bytes(offset, word);
+  }
+  return column;
+}
+
+/* Four elements of a channel times both columns; sums by column. */
+MCUF_INLINE void mcuf_columns_four(uint32_t *sums, const uint32_t *x, uint32_t weights) {
+  sums[0] = mcuf_multiply_four(weights, x[0], x[1], sums[0]);
+  sums[1] = mcuf_multiply_four(weights, x[2], x[3], sums[1]);
+}
+
+/* The sums of a channel, by column, become outputs. They are stored last: no load can be kept across a store. */
+MCUF_INLINE void mcuf_columns_finish(const mcuf_requantization *to, const uint32_t *sums, int32_t channel,
+                                     int8_t *values) {
+  const int32_t multiplier = to->multiplier[channel * to->step], shift = to->shift[channel * to->step];
+  const int32_t rounding = 2 * to->offset + 1;
+  values[0] = mcuf_requantize_either_s8(sums[0], multiplier, shift, rounding);
+  values[1] = mcuf_requantize_either_s8(sums[1], multiplier, shift, rounding);
+}
+
+/* A channel and the next one, in a whole quad: they share every load of the columns. */
+MCUF_INLINE void mcuf_columns_pair(const mcuf_columns_work *work, int32_t channel) {
+  const int32_t rest = work->depth & 3, lane = channel & 3;
+  const uint32_t *x = work->columns;
+  const uint32_t *const end = x + (work->depth - rest);
+  const int8_t *w = work->weights + (channel - lane) * work->depth + 4 * lane;
+  uint32_t first[2] = {(uint32_t)work->bias[channel], (uint32_t)work->bias[channel]};
+  uint32_t second[2] = {(uint32_t)work->bias[channel + 1], (uint32_t)work->bias[channel + 1]};
+  for (; x != end; x += MCUF_COLUMNS_WORDS, w += 4 * MCUF_QUAD) {
+    const uint32_t first_word = mcuf_load_aligned_word(w), second_word = mcuf_load_aligned_word(w + 4);
+    mcuf_columns_four(first, x, first_word);
+    mcuf_columns_four(second, x, second_word);
+  }
+  if (rest != 0) {
+    w += lane * (rest - 4);
+    mcuf_columns_four(first, x, mcuf_load_rest(w, rest));
+    mcuf_columns_four(second, x, mcuf_load_rest(w + rest, rest));
+  }
+  int8_t values[4];
+  mcuf_columns_finish(work->to, first, channel, values);
+  mcuf_columns_finish(work->to, second, channel + 1, values + 2);
+  work->output[0][channel] = values[0];
+  work->output[1][channel] = values[1];
+  work->output[0][channel + 1] = values[2];
+  work->output[1][channel + 1] = values[3];
+}
+
+/* A channel of the last quad, which has `lanes`. */
+MCUF_INLINE void mcuf_columns_single(const mcuf_columns_work *work, int32_t channel, int32_t lanes) {
+  const int32_t rest = work->depth & 3, lane = channel & 3;
+  const uint32_t *x = work->columns;
+  const uint32_t *const end = x + (work->depth - rest);
+  const int8_t *w = work->weights + (channel - lane) * work->depth + 4 * lane;
+  uint32_t sums[2] = {(uint32_t)work->bias[channel], (uint32_t)work->bias[channel]};
+  for (; x != end; x += MCUF_COLUMNS_WORDS, w += 4 * lanes) {
+    mcuf_columns_four(sums, x, mcuf_load_aligned_word(w));
+  }
+  if (rest != 0) {
+    mcuf_columns_four(sums, x, mcuf_load_rest(w + lane * (rest - 4), rest));
+  }
+  int8_t values[2];
+  mcuf_columns_finish(work->to, sums, channel, values);
+  work->output[0][channel] = values[0];
+  work->output[1][channel] = values[1];
+}
+
+/* All channels of both columns. */
+MCUF_ONCE void mcuf_multiply_columns_s8(const mcuf_columns_work *work, int32_t channels) {
+  const int32_t lanes = channels & 3;
+  for (int32_t channel = 0; channel < channels - lanes; channel += 2) {
+    mcuf_columns_pair(work, channel);
+  }
+  for (int32_t channel = channels - lanes; channel < channels; ++channel) {
+    mcuf_columns_single(work, channel, lanes);
+  }
+  mcuf_clamp_run_s8(work->to, work->output[0], channels);
+  mcuf_clamp_run_s8(work->to, work->output[1], channels);
+}
+
+#endif
