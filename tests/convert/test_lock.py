@@ -10,7 +10,7 @@ import pytest
 from mcuforge.convert.job import Facts
 from mcuforge.convert.lock import check_lock, cpu_kind, entries, to_yaml
 from mcuforge.errors import UserError
-from tests.convert.models import classifier_project
+from tests.convert.models import classifier, classifier_project, write_project
 
 FACTS = Facts("the .tflite file", {"numpy": "2.4.6"}, "ab" * 32, "cd" * 32, None)
 
@@ -32,6 +32,21 @@ def test_a_lock_holds_model_data_converters_and_operators(locked: tuple[Path, di
     }
     assert found["operators"] == "FULLY_CONNECTED, SOFTMAX" and found["converted.cpu"] == cpu_kind()
     assert check_lock(path, found) is None
+
+
+def test_a_lock_holds_how_a_model_is_compressed_and_data_files_of_one_name(tmp_path: Path) -> None:
+    (tmp_path / "model.tflite").write_bytes(classifier())
+    for name in ("model.keras", "train.py", "other/test.npz"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"")
+    more = "compress: {data: train.py, prune: {sparsity: 0.5, epochs: 3}, batch: 8}\n"
+    more += "quantize: {scheme: int8, calibration: other/test.npz}\naccuracy: {dataset: test.npz, metric: top1}\n"
+    found = entries(write_project(tmp_path, "model.keras", more), tmp_path / "model.tflite", FACTS)
+    assert {name: value for name, value in found.items() if name.startswith("compress.")} == {
+        **{"compress.prune.sparsity": "0.5", "compress.prune.epochs": "3"},
+        **{"compress.learning_rate": "0.001", "compress.batch": "8"},
+    }
+    assert {"data.test.npz", "data.other/test.npz", "data.train.py"} <= set(found)
 
 
 @pytest.mark.parametrize("name", ["model.model.tflite", "versions.numpy", "data.calibration.npz", "operators"])

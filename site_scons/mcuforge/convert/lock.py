@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from mcuforge.convert.cache import file_sha256
-from mcuforge.convert.job import Facts
+from mcuforge.convert.job import Facts, job_of
 from mcuforge.convert.locked_files import data_files, model_files
 from mcuforge.errors import UserError
 from mcuforge.manifest.types import Project
@@ -36,11 +37,21 @@ def entries(project: Project, model: Path, facts: Facts | None) -> Entries:
         found["converted.loader"] = facts.loader
         found |= {f"versions.{name}": version for name, version in sorted(facts.versions.items())}
     for path in data_files(project):
-        found[f"data.{path.name}"] = file_sha256(path)
+        found[f"data.{Path(os.path.relpath(path, project.path.parent)).as_posix()}"] = file_sha256(path)
     if project.quantize is not None:
         found |= {"quantize.scheme": project.quantize.scheme, "quantize.io": project.quantize.io}
+    found |= dict(_flat("compress", job_of(project).settings["compress"]))
     found["operators"] = ", ".join(used_operators(read_model(model)))
     return found
+
+
+def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """What a nested map says, by dotted name; what it leaves out says nothing."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _flat(f"{name}.{key}", inner)
+    elif value is not None:
+        yield name, str(value)
 
 
 def cpu_kind() -> str:
