@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import subprocess
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from mcuforge.errors import UserError
 from mcuforge.manifest.compatibility import is_cortex_m
 from mcuforge.manifest.load import list_boards, load_board, load_project
 from mcuforge.manifest.types import AUDITS, Board
@@ -20,6 +23,7 @@ from mcuforge.report.audit.result import AuditResult, Finding, read_audit
 from mcuforge.report.evidence import audit_checks
 from mcuforge.resources import boards_dir
 from mcuforge.toolchain.flags import compile_flags
+from mcuforge.workers import gate as gate_worker
 from tests.report.builds import Build, start_build
 from tests.toolchain.images import DEMO_SOURCES, GCC, PROGRAM, link
 
@@ -220,3 +224,75 @@ def test_findings_survive_their_file(tmp_path: Path) -> None:
     result = AuditResult(("heap", "isa"), (Finding("heap", "a heap", ("malloc",), "remove it"),))
     (tmp_path / "audit.json").write_text(result.to_json())
     assert read_audit(tmp_path / "audit.json") == result
+
+
+# -- a model in somebody else's program -------------------------------------------------------------------------------
+
+
+def gated(build: Build) -> None:
+    """What CMake and a host's SCons run after they have linked."""
+    image = ["--elf", str(build.elf), "--map", str(build.map), "--runtime", "aot", "--toolchain", "theirs"]
+    with contextlib.redirect_stdout(io.StringIO()):
+        assert gate_worker.main([*build.who(), *image, "--output", str(build.folder / "gate")]) == 0
+
+
+HEAP_OF_THE_HOST = (
+    (PROGRAM / "main.c").read_text().replace("return name", "name = malloc((size_t)zeroed[0]); return name")
+)
+
+
+def hosted(folder: Path, audit: str = "", **sources: str) -> Build:
+    build = built(folder, main="#include <stdlib.h>\n" + HEAP_OF_THE_HOST, sbrk=SBRK, **sources)
+    if audit:
+        build.project.path.write_text(build.project.path.read_text() + f"audit: {audit}\n")
+    return build
+
+
+def test_a_hosts_own_heap_is_its_own_affair(tmp_path: Path) -> None:
+    build = hosted(tmp_path)
+    gated(build)
+    assert read_audit(tmp_path / "gate" / "audit.json").audits == checks.MODEL_AUDITS
+    assert build.elf.exists()
+
+
+def test_an_audit_that_the_manifest_names_is_made_of_the_hosts_program_too(tmp_path: Path) -> None:
+    build = hosted(tmp_path, audit="[heap]")
+    with pytest.raises(UserError, match="audit heap: the image uses a heap"):
+        gated(build)
+    assert not build.elf.exists()
+
+
+def test_a_models_clashing_names_fail_a_hosts_build(tmp_path: Path) -> None:
+    kernels = (
+        PROGRAM / "demo_kernels.c"
+    ).read_text() + "\nextern int conv_table; __attribute__((used)) int conv_table = 3;\n"
+    build = hosted(tmp_path, demo_kernels=kernels)
+    with pytest.raises(UserError, match=r"demo_kernels\.o defines global names without `demo_`: conv_table"):
+        gated(build)
+
+
+def test_a_model_compiled_for_another_core_fails_a_hosts_build_and_the_hosts_own_objects_do_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "_SHOWN", 100)
+    build = hosted(tmp_path)
+    other = replace(build, board=load_board(boards_dir() / "mps2-an385.yaml"))
+    image = AuditedImage(build.elf, build.map, other.board, build.plan, is_hosts=True)
+    (found,) = run_audits(image, ["isa"]).findings
+    assert not any("Tag_ABI_VFP_args" in detail for detail in found.details)
+    named = {detail.partition(":")[0] for detail in found.details}
+    assert named and named <= {"demo.o", "demo_kernels.o", "demo_weights.o"}
+    everything = run_audits(replace(image, is_hosts=False), ["isa"]).findings[0]
+    assert any(detail.startswith("main.o: Tag_") for detail in everything.details)
+
+
+def test_objects_are_found_from_wherever_the_host_linked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ninja links in the build's top folder and runs what follows somewhere below it."""
+    build = hosted(tmp_path)
+    build.map.write_text(build.map.read_text().replace(f" {tmp_path}/", " "))
+    (elsewhere := tmp_path / "below").mkdir()
+    monkeypatch.chdir(elsewhere)
+    image = AuditedImage(build.elf, build.map, build.board, build.plan, is_hosts=True)
+    assert {Path(item.name).name for item in image.objects if image.is_own(item)} == {
+        *("demo.o", "demo_kernels.o", "demo_weights.o")
+    }

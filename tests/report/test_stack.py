@@ -133,6 +133,28 @@ def test_a_function_that_is_not_there_is_an_error() -> None:
         stack_bound({"root": Function("root", 8, (Call("gone", 8),))}, "root")
 
 
+@pytest.mark.parametrize("core", ["m4", "m33"])
+def test_a_product_of_doubles_has_a_bound_although_libgcc_calls_a_part_of_its_own(core: str, tmp_path: Path) -> None:
+    text = "double root(double a, double b) { return a * b; }"
+    functions = read_thumb_functions(OBJDUMP, compiled(tmp_path, text, core))
+    product = functions["__aeabi_dmul"]
+    assert product.depth >= 16 and all(call.callee != product.name for call in product.calls)
+    assert stack_bound(functions, "root").bytes >= product.depth
+
+
+def test_what_a_part_of_its_own_takes_counts_from_where_it_is_called() -> None:
+    listing = """00000000 <f>:
+   0:\tpush\t{r4, lr}
+   2:\tbleq\t8 <f+0x8>
+   6:\tpop\t{r4, pc}
+   8:\tpush\t{r4, r5, r6}
+   a:\tpop\t{r4, r5, r6}
+   c:\tbx\tlr
+""".splitlines()
+    (function,) = parse_thumb(listing)
+    assert function.depth == 8 + 12 and function.calls == ()
+
+
 def test_code_that_runs_on_into_the_next_label_takes_its_stack_too() -> None:
     listing = [
         "00000000 <first>:",

@@ -1,6 +1,7 @@
-"""A host project's linked image + a manifest → size.json and a verdict; an image over budget is removed.
+"""A host project's linked image + a manifest → size.json, audit.json and a verdict; an image that fails is removed.
 
 Whole image, the host's own linker script: what is measured is what lies in the board's regions, whoever put it there.
+What is audited is the model: its names, its alignment, its weights, what its objects were compiled for.
 """
 
 from __future__ import annotations
@@ -10,6 +11,13 @@ import sys
 from pathlib import Path
 
 from mcuforge.errors import Location, UserError
+from mcuforge.manifest.load import load_board, load_project
+from mcuforge.manifest.types import AUDITS, Project
+from mcuforge.report.audit.checks import MODEL_AUDITS, run_audits
+from mcuforge.report.audit.image import AuditedImage
+from mcuforge.report.audit.result import AuditResult
+from mcuforge.report.plan_facts import read_plan
+from mcuforge.resources import write_atomic
 from mcuforge.workers import budget, measure
 from mcuforge.workers.runner import run
 
@@ -33,8 +41,23 @@ def main(argv: list[str]) -> int:
     size, tree = args.output / "size.json", args.output / "size.tree.json"
     linked = ["--elf", str(args.elf), "--map", str(args.map), "--runtime", args.runtime]
     measure.main([*who, *linked, "--toolchain", args.toolchain, "--output", str(size), "--tree", str(tree)])
+    audit = args.output / "audit.json"
+    write_atomic(audit, _audited(args).to_json())
     removed = [] if args.keep else ["--image", str(args.elf)]
-    return budget.main([*who, "--size", str(size), "--output", str(args.output / "budget.ok"), *removed])
+    judged = ["--size", str(size), "--audit", str(audit), "--output", str(args.output / "budget.ok")]
+    return budget.main([*who, *judged, *removed])
+
+
+def _audited(args: argparse.Namespace) -> AuditResult:
+    image = AuditedImage(args.elf, args.map, load_board(args.board), read_plan(args.plan), is_hosts=True)
+    return run_audits(image, _audits(load_project(args.project), args.runtime))
+
+
+def _audits(project: Project, runtime: str) -> tuple[str, ...]:
+    """Of `strict`, those that ask about the model; what the manifest lists by name is asked of the whole program."""
+    if project.audits is None:
+        return MODEL_AUDITS if runtime == "aot" else ()
+    return MODEL_AUDITS if project.audits == AUDITS else project.audits
 
 
 if __name__ == "__main__":

@@ -103,9 +103,13 @@ def _number(data: bytes, at: int) -> tuple[int, int]:
             return value, at
 
 
-def unfit(attributes: Mapping[int, int], cpu: Cpu) -> list[str]:
-    """Why code with these attributes does not run on a core or does not call its code rightly; empty when it does."""
-    return [reason for reason in (*_core(attributes, cpu), *_units(attributes, cpu), _abi(attributes, cpu)) if reason]
+def unfit(attributes: Mapping[int, int], cpu: Cpu, *, any_abi: bool = False) -> list[str]:
+    """Why code with these attributes does not run on a core or does not call its code rightly; empty when it does.
+
+    `any_abi`: who calls whom how is somebody else's choice, and the linker's to check.
+    """
+    reasons = (*_core(attributes, cpu), *_units(attributes, cpu), None if any_abi else _abi(attributes, cpu))
+    return [reason for reason in reasons if reason]
 
 
 def _core(attributes: Mapping[int, int], cpu: Cpu) -> tuple[str | None, ...]:

@@ -28,6 +28,9 @@ _SOFT_FLOAT = re.compile(
 _SHOWN = 6
 
 
+MODEL_AUDITS = ("floats", "symbols", "alignment", "weights", "isa")
+"""What is asked of a model in somebody else's program, whose heap, constructors and exceptions are its own affair."""
+
 Audit = Callable[[AuditedImage], Iterator[Finding]]
 AUDITS: dict[str, Audit] = {}
 
@@ -142,11 +145,17 @@ def weights(image: AuditedImage) -> Iterator[Finding]:
 
 @audit
 def isa(image: AuditedImage) -> Iterator[Finding]:
-    """Every object was compiled for this core and its calling convention."""
+    """Every object was compiled for this core, its calling convention included.
+
+    In a host's program, that is asked of the model's objects, and how calls are made is the host's choice.
+    """
     if not image.board.cpu.core.startswith("cortex-m"):
         return
+    objects = filter(image.is_own, image.objects) if image.is_hosts else image.objects
     found = [
-        f"{_shown(item.name)}: {reason}" for item in image.objects for reason in unfit(item.attributes, image.board.cpu)
+        f"{_shown(item.name)}: {reason}"
+        for item in objects
+        for reason in unfit(item.attributes, image.board.cpu, any_abi=image.is_hosts)
     ]
     if found:
         yield Finding(

@@ -24,10 +24,13 @@ _REASONS_END = "\nMemory Configuration\n"
 
 @dataclass(frozen=True)
 class AuditedImage:
+    """`is_hosts`: linked by somebody else's build, of which the model is a part."""
+
     elf: Path
     map_file: Path
     board: Board
     plan: PlanFacts
+    is_hosts: bool = False
 
     @functools.cached_property
     def sections(self) -> tuple[Section, ...]:
@@ -57,7 +60,8 @@ class AuditedImage:
 
     @functools.cached_property
     def objects(self) -> tuple[ObjectFile, ...]:
-        return tuple(read_objects(piece.origin for piece in self.pieces))
+        folders = (Path(), *(self.elf.absolute().parents if self.is_hosts else ()))
+        return tuple(read_objects((piece.origin for piece in self.pieces), folders))
 
     @functools.cached_property
     def reasons(self) -> Mapping[str, str]:

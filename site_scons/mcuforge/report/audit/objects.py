@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,21 +32,29 @@ class ObjectFile:
     calls: Mapping[str, frozenset[str]] = field(hash=False)
 
 
-def read_objects(origins: Iterator[str]) -> Iterator[ObjectFile]:
-    """The objects a map file names, relative to the working directory; those that are gone or no ELF are left out."""
+def read_objects(origins: Iterable[str], folders: Sequence[Path] = (Path(),)) -> Iterator[ObjectFile]:
+    """The objects a map file names, relative to the first of `folders` that has them: wherever the linker ran.
+
+    Those that are gone or no ELF files are left out.
+    """
     archives: dict[str, dict[str, bytes]] = {}
     for origin in sorted(set(origins)):
         member = _MEMBER.match(origin)
         if member:
             if member[1] not in archives:
-                archives[member[1]] = dict(archive_members(Path(member[1])))
+                archives[member[1]] = dict(archive_members(_found(member[1], folders)))
             content = archives[member[1]].get(member[2])
         else:
-            content = Path(origin).read_bytes() if Path(origin).is_file() else None
+            path = _found(origin, folders)
+            content = path.read_bytes() if path.is_file() else None
         if content is not None:
             found = _read(origin, content)
             if found is not None:
                 yield found
+
+
+def _found(name: str, folders: Sequence[Path]) -> Path:
+    return next((folder / name for folder in folders if (folder / name).is_file()), Path(name))
 
 
 def _read(name: str, content: bytes) -> ObjectFile | None:
