@@ -77,7 +77,7 @@ class _Walk:
                 return  # fills up to the alignment of what comes next
             self.depth = self.deepest
         self.reached = True
-        if not self._control(operation, operands):
+        if not self._control(address, operation, operands):
             self._adjust(operation, operands)
         self.deepest = max(self.deepest, self.depth)
 
@@ -86,7 +86,7 @@ class _Walk:
             self.calls.append(Call(follower, self.depth))
         return Function(self.name, self.deepest, tuple(self.calls), self.unbounded)
 
-    def _control(self, operation: str, operands: str) -> bool:
+    def _control(self, address: int, operation: str, operands: str) -> bool:
         """Branches, calls and returns; whether it was one."""
         if match := _BRANCH.match(operation):
             self._branch(operands)
@@ -94,7 +94,7 @@ class _Walk:
         elif operation.startswith(("cbz", "cbnz")):
             self._branch(operands)
         elif _LINKED.match(operation):
-            self._call(operands)
+            self._call(address, operands)
         elif operation.startswith("blx"):
             self.calls.append(Call(None, self.depth))
         elif operation.startswith("bx"):
@@ -122,8 +122,12 @@ class _Walk:
             # Into the middle of another function, as libgcc's assembler does, costs no more than all of it.
             self.calls.append(Call(target[2], self.depth))
 
-    def _call(self, operands: str) -> None:
+    def _call(self, address: int, operands: str) -> None:
         target = _TARGET.match(operands)
+        if target and target[2] == self.name and int(target[1], 16) > address:
+            # A part of its own further on, as in libgcc's __aeabi_dmul, which returns to here: a detour, no recursion.
+            self._branch(operands)
+            return
         self.calls.append(Call(target[2] if target else None, self.depth))
 
     def _adjust(self, operation: str, operands: str) -> None:
