@@ -128,7 +128,7 @@ def run_graph(
 
 def run_node(node: Node, call: KernelCall, values: Mapping[int, Array]) -> dict[int, Array]:
     """The outputs of one call and the variable tensors it was handed, each tensor in memory of its own."""
-    memory = _Memory(node, call, values)
+    memory = CallMemory(node, call, values)
     after = run_call(call, memory.buffers, memory.places)
     tensors = node.subgraph.tensors
     written = {index for index in call.tensors if index in node.op.outputs or tensors[index].is_state}
@@ -146,11 +146,11 @@ def run_in_place(
     arena = bytearray(max(output.size_bytes, start + source.size_bytes))
     arena[start : start + source.size_bytes] = _value(source, values).tobytes()
     shared = {source.index: Place(0, start), output.index: Place(0)}
-    memory = _Memory(node, call, values, [bytes(arena)], shared)
+    memory = CallMemory(node, call, values, [bytes(arena)], shared)
     return _from_bytes(output, run_call(call, memory.buffers, memory.places)[0][: output.size_bytes])
 
 
-class _Memory:
+class CallMemory:
     """Where a call's arguments lie: tensors in `shared` where that says, everything else in a buffer of its own."""
 
     def __init__(
@@ -200,16 +200,7 @@ def _flat(arguments: Sequence[Argument]) -> Iterator[Argument]:
 
 def run_call(call: KernelCall, buffers: Sequence[bytes], places: Sequence[Place | None]) -> list[bytes]:
     """The buffers after the call. Raises AssertionError with the sanitizer's report when the kernel misbehaves."""
-    integers: list[int] = []
-    floats: list[float] = []
-    arrays: list[bytes] = []
-    for value in call.params.values():
-        if isinstance(value, ConstArray):
-            arrays.append(value.values.tobytes())
-        elif isinstance(value, float):
-            floats.append(value)
-        elif value is not None:
-            integers.extend(value if isinstance(value, tuple) else [int(value)])
+    integers, floats, arrays = param_values(call)
     request = b"".join(
         (
             _block(str(_object(_shim(call))).encode() + b"\0"),
@@ -222,6 +213,21 @@ def run_call(call: KernelCall, buffers: Sequence[bytes], places: Sequence[Place 
         )
     )
     return _runner().call(request, [len(buffer) for buffer in buffers])
+
+
+def param_values(call: KernelCall) -> tuple[list[int], list[float], list[bytes]]:
+    """The integers, floats and arrays of the params struct, as shims take them."""
+    integers: list[int] = []
+    floats: list[float] = []
+    arrays: list[bytes] = []
+    for value in call.params.values():
+        if isinstance(value, ConstArray):
+            arrays.append(value.values.tobytes())
+        elif isinstance(value, float):
+            floats.append(value)
+        elif value is not None:
+            integers.extend(value if isinstance(value, tuple) else [int(value)])
+    return integers, floats, arrays
 
 
 def assert_matches_tflm(model: bytes, inputs: Sequence[Array]) -> None:
@@ -311,6 +317,23 @@ def _block(data: bytes) -> bytes:
 
 
 def _shim(call: KernelCall) -> str:
+    return "\n".join([shim_includes([call]), shim_function(call, "run"), ""])
+
+
+def shim_includes(calls: Sequence[KernelCall]) -> str:
+    """C that brings the kernels of several calls into one translation unit."""
+    sources = dict.fromkeys(source for call in calls for source in call.sources)
+    return "\n".join(
+        [
+            "#define MCUF_PREFIX test",
+            *(f'#include "{RUNTIME / source}"' for source in sources),
+            *(f'#include "{header}"' for header in dict.fromkeys(call.header for call in calls)),
+            "#include <stddef.h>",
+        ]
+    )
+
+
+def shim_function(call: KernelCall, name: str) -> str:
     """C that builds the params struct from the lists of a request and makes the call."""
     fields: list[str] = []
     counts = {"integers": 0, "floats": 0, "arrays": 0}
@@ -319,7 +342,7 @@ def _shim(call: KernelCall) -> str:
         counts[kind] += 1
         return f"{kind}[{counts[kind] - 1}]"
 
-    for name, value in call.params.items():
+    for field, value in call.params.items():
         if value is None:
             text = "NULL"
         elif isinstance(value, ConstArray):
@@ -330,22 +353,20 @@ def _shim(call: KernelCall) -> str:
             text = "{" + ", ".join(take("integers") for _ in value) + "}"
         else:
             text = take("integers")
-        fields.append(f"      .{name} = {text},")
+        fields.append(f"      .{field} = {text},")
     struct_lines = [f"  const {call.params_type} params = {{", *fields, "  };"] if call.params_type else []
     passed = ["&params"] * bool(call.params_type) + list(_passed(call.arguments))
+    signature = (
+        f"void {name}(const int32_t *integers, const float *floats, void *const *arrays, void *const *arguments)"
+    )
     return "\n".join(
         [
-            "#define MCUF_PREFIX test",
-            *(f'#include "{RUNTIME / source}"' for source in call.sources),
-            f'#include "{call.header}"',
-            "#include <stddef.h>",
-            "void run(const int32_t *integers, const float *floats, void *const *arrays, void *const *arguments);",
-            "void run(const int32_t *integers, const float *floats, void *const *arrays, void *const *arguments) {",
+            f"{signature};",
+            f"{signature} {{",
             *struct_lines,
             "  (void)integers; (void)floats; (void)arrays;",
             f"  MCUF_FN({call.function})({', '.join(passed)});",
             "}",
-            "",
         ]
     )
 

@@ -1,0 +1,60 @@
+"""Fast kernels on the cores that they are for: what their instructions compute there is what TFLM computes."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from mcuforge.manifest.find import find_board
+from mcuforge.manifest.load import load_board
+from mcuforge.model.graph import Node
+from mcuforge.model.operator_kind import operator_kind
+from tests.ops.fast_layers import fast_layer
+from tests.ops.single import Array
+from tests.support.core_runner import CoreCall, run_on_core
+from tests.support.kernel_harness import CallMemory, assert_equal_bytes, parse, tflm_outputs
+
+pytestmark = pytest.mark.fidelity
+
+LAYERS = 600
+VARIANTS = {"mps2-an386": "arm_dsp", "mps2-an500": "arm_dsp", "mps2-an505": "arm_dsp", "mps3-an547": "arm_dsp"}
+"""Cortex-M4, M7, M33 and M55."""
+
+
+class Expected(NamedTuple):
+    node: Node
+    values: dict[int, Array]
+    output: Array
+
+
+@functools.cache
+def layers() -> tuple[Expected, ...]:
+    return tuple(map(_expected, range(LAYERS)))
+
+
+def _expected(seed: int) -> Expected:
+    case = fast_layer(seed)
+    model = case.build()
+    graph = parse(model)
+    inputs = case.random_inputs(np.random.default_rng(seed))
+    (output,) = tflm_outputs(model, inputs)
+    return Expected(graph.nodes()[0], dict(zip(graph.main.inputs, inputs, strict=True)), output)
+
+
+@pytest.mark.parametrize("machine", VARIANTS)
+def test_kernels_compute_on_their_core_what_tflm_does(machine: str, tmp_path: Path) -> None:
+    features = load_board(find_board(machine)).cpu.features
+    calls = []
+    for layer in layers():
+        call = operator_kind(layer.node).kernel(layer.node, features)
+        assert call.variant == VARIANTS[machine]
+        calls.append(CoreCall(call, CallMemory(layer.node, call, layer.values)))
+    for layer, item, buffers in zip(layers(), calls, run_on_core(machine, calls, tmp_path), strict=True):
+        output = layer.node.output()
+        data = buffers[item.memory.tensors[output.index].buffer]
+        ours = np.frombuffer(data, np.int8).reshape(output.shape)
+        assert_equal_bytes(ours, layer.output.reshape(output.shape), f"{layer.node.op} on {machine}")
