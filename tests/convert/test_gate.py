@@ -73,6 +73,8 @@ def test_a_failed_gate_stops_the_build_and_leaves_no_image(tmp_path: Path) -> No
     project = classifier_project(tmp_path, GATE, calibration=examples()[0] * np.float32(0.05))
     run = scons(f"project={project.path}", "board=nrf5340", f"build_dir={tmp_path / 'build'}")
     assert run.code == 2 and "error: top1 of" in run.err and "most is lost at" in run.err
+    warned = re.search(r"project\.yaml:4:\d+: warning: the input `x`: `x` goes from -0\.9", run.text)
+    assert warned, "what calibration missed is named"
     assert not [
         path for path in (tmp_path / "build").rglob("*") if path.suffix in (".hex", ".bin") or path.name == "budget.ok"
     ]
