@@ -21,7 +21,7 @@ from mcuforge.toolchain.memory_map import memory_map
 from mcuforge.workers import budget as budget_worker
 from mcuforge.workers import link as link_worker
 from mcuforge.workers import measure as measure_worker
-from tests.toolchain.images import DEMO_SOURCES, GCC, compile_objects, write_scripts
+from tests.toolchain.images import DEMO_SOURCES, compile_objects, write_scripts
 
 TOOLCHAIN = "arm-none-eabi-gcc 12.2.1"
 PLAN = {
@@ -120,7 +120,7 @@ class Build:
         flags = [f"--flag={flag}" for flag in link_flags(self.board.cpu)]
         outputs = ["--output", str(self.elf), "--map", str(self.map)]
         scripts = ["--script", str(script), "--measure-script", str(measuring), *(["--judged"] if judged else [])]
-        return ["--gcc", GCC, *self.who(), *outputs, *scripts, *flags, "--", *map(str, self.objects)]
+        return ["--gcc", self.board.toolchain, *self.who(), *outputs, *scripts, *flags, "--", *map(str, self.objects)]
 
     def measure_arguments(self) -> list[str]:
         image = ["--elf", str(self.elf), "--map", str(self.map), "--runtime", "aot", "--toolchain", TOOLCHAIN]

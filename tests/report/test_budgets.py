@@ -15,6 +15,7 @@ from mcuforge.report.formats.json import read_json, to_json
 from mcuforge.report.formats.text import to_text
 from mcuforge.report.types import CAUSES, SizeReport
 from mcuforge.report.verdicts import limits_error, verdicts
+from mcuforge.resources import boards_dir
 from tests.report.builds import PLAN, Build, start_build, write_manifest
 
 # What the demo takes on nrf5340; stated once, checked by the first test.
@@ -50,6 +51,47 @@ def test_at_the_budget_passes_and_one_byte_over_fails(name: str, used: dict[str,
     expected = f"error: {name} budget exceeded by 1 B ({used[name]} of {used[name] - 1} bytes)"
     assert first.endswith(f"project.yaml:5:{len(name) + 5}: {expected}")
     assert not build.verdict.exists()
+
+
+@pytest.mark.parametrize(
+    ("board", "name"),
+    [
+        *(("nucleo-h743zi", region) for region in ("flash", "sram", "dtcm")),
+        *(("virt", region) for region in ("flash", "sram")),
+        ("nucleo-l476rg", "sram"),
+    ],
+)
+def test_every_region_of_every_layout_binds_to_the_byte(board: str, name: str, tmp_path: Path) -> None:
+    """Boards whose arena, data and stack lie in different memories, and another instruction set."""
+    used = start_build(tmp_path, board).measured().region(name).used
+    assert used > 0
+    build = start_build(tmp_path, board, budgets={name: used})
+    build.check()
+    write_manifest(tmp_path, {name: used - 1})
+    with pytest.raises(UserError, match=rf"{name} budget exceeded by 1 B \({used} of {used - 1} bytes\)"):
+        build.check()
+
+
+def test_a_chip_one_byte_too_small_is_refused_by_the_linker_and_told_exactly(tmp_path: Path) -> None:
+    """The flash of a chip as large as the image, and one byte less: by the linker's own judgement."""
+    used = start_build(tmp_path).measured().region("flash").used
+    for missing in (0, 1):
+        board = tmp_path / "tight.yaml"
+        text = f"schema: 1\nname: tight\nextends: {boards_dir() / 'nrf5340.yaml'}\nsource: ours\nemulator: null\n"
+        board.write_text(f"{text}memory: {{flash: {{length: {used - missing}}}}}\n")
+        (folder := tmp_path / f"missing{missing}").mkdir()
+        build = start_build(folder, board)
+        if not missing:
+            build.check()
+            continue
+        with pytest.raises(UserError, match=rf"flash of tight exceeded by 1 B \({used} of {used - 1} bytes\)"):
+            build.check()
+        assert build.size()["regions"]["flash"] == {
+            "used": used,
+            "capacity": used - 1,
+            "budget": None,
+            "verdict": "over",
+        }
 
 
 def test_sram_over_budget_names_the_arena_and_the_peak(tmp_path: Path) -> None:

@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 
 from mcuforge.errors import InternalError, UserError
-from mcuforge.manifest.load import load_board, load_project
+from mcuforge.manifest.load import list_boards, load_board, load_project
 from mcuforge.report.measure import LinkedImage, measure
 from mcuforge.report.plan_facts import read_plan
 from mcuforge.report.symbols import Symbol, split
 from mcuforge.report.types import CAUSES, Cause, SizeReport
 from mcuforge.resources import boards_dir
 from mcuforge.toolchain.flags import compile_flags, link_flags
-from mcuforge.toolchain.memory_map import memory_map
+from mcuforge.toolchain.memory_map import has_memory_map, memory_map
 from tests.report.builds import PLAN, TOOLCHAIN, Build, start_build, write_manifest
 from tests.toolchain.images import DEMO_SOURCES, PROGRAM, link, write_scripts
 
-BOARDS = ("nrf5340", "stm32f4-discovery", "mps2-an385", "mps2-an505", "mps3-an547")
+BOARDS = [name for name, path in list_boards().items() if has_memory_map(load_board(path))]
 # Sizes that leave gaps of different widths, and none.
 SHAPES = (
     ("WEIGHTS_BYTES=3001", "ARENA_BYTES=5000"),
@@ -55,14 +55,24 @@ def cause(report: SizeReport, region: str, name: str) -> Cause:
     return next(found for found in report.causes_of(region) if found.name == name)
 
 
-@pytest.mark.parametrize("board", BOARDS)
-@pytest.mark.parametrize("shape", SHAPES, ids="-".join)
-def test_used_is_what_the_linker_says_to_the_byte(board: str, shape: tuple[str, ...], tmp_path: Path) -> None:
-    build = start_build(tmp_path, board, defines=shape)
+def assert_as_the_linker_says(build: Build) -> None:
     report = build.measured()
-    script, _ = write_scripts(build.board, tmp_path, stack_bytes=build.stack_bytes)
-    said = link(build.board, build.objects, script, tmp_path / "again.elf")
+    script, _ = write_scripts(build.board, build.folder, stack_bytes=build.stack_bytes)
+    said = link(build.board, build.objects, script, build.folder / "again.elf")
     assert {region.name: region.used for region in report.regions} == said
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_used_is_what_the_linker_says_to_the_byte_on_every_board(board: str, tmp_path: Path) -> None:
+    assert_as_the_linker_says(start_build(tmp_path, board))
+
+
+@pytest.mark.parametrize("board", ["nrf5340", "mps2-an385", "virt", "nucleo-h743zi"])
+@pytest.mark.parametrize("shape", SHAPES, ids="-".join)
+def test_used_is_what_the_linker_says_whatever_gaps_there_are(
+    board: str, shape: tuple[str, ...], tmp_path: Path
+) -> None:
+    assert_as_the_linker_says(start_build(tmp_path, board, defines=shape))
 
 
 def test_every_byte_has_the_cause_its_section_and_object_name(tmp_path: Path) -> None:
