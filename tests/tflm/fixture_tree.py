@@ -1,7 +1,8 @@
 """Writes a source tree with the layout of TensorFlow Lite Micro, of era A or D: real file names, bodies of our own.
 
 The bodies compile and link for any target. The interpreter in them computes the identity (an output is the memory of
-the input with its number), needs `HEAD + TAIL` bytes of the arena, and `TEMPORARY` more while it prepares; so does a
+the input with its number; with resource variables, how many inferences there were before is added to the first
+element), needs `HEAD + TAIL` bytes of the arena, and `TEMPORARY` more while it prepares; so does a
 model of RESHAPE alone, and everything around the kernels can be tested to the byte.
 """
 
@@ -48,6 +49,9 @@ OPS = {
     "SOFTMAX": Op("AddSoftmax", "softmax", True, ("INT8", "INT8_INT16"), "arm_softmax_s8", True),
     "UNIDIRECTIONAL_SEQUENCE_LSTM": Op("AddUnidirectionalSequenceLSTM", "unidirectional_sequence_lstm"),
     "VAR_HANDLE": Op("AddVarHandle", "var_handle"),
+    "READ_VARIABLE": Op("AddReadVariable", "read_variable"),
+    "ASSIGN_VARIABLE": Op("AddAssignVariable", "assign_variable"),
+    "CALL_ONCE": Op("AddCallOnce", "call_once"),
     "CIRCULAR_BUFFER": Op("AddCircularBuffer", "circular_buffer", True, custom="CIRCULAR_BUFFER"),
     "DETECTION_POSTPROCESS": Op(
         "AddDetectionPostprocess", "detection_postprocess", custom="TFLite_Detection_PostProcess"
@@ -211,8 +215,8 @@ class FixtureTree:
                 + own(
                     "class MicroResourceVariables {\n public:\n"
                     "  static MicroResourceVariables *Create(MicroAllocator *, int) {\n"
-                    "    static MicroResourceVariables it;\n    return &it;\n  }\n"
-                    "  TfLiteStatus ResetAll() { return kTfLiteOk; }\n};\n"
+                    "    static MicroResourceVariables it;\n    it.inferences_ = 0;\n    return &it;\n  }\n"
+                    "  int inferences_;\n};\n"
                 )
             ),
             f"{MICRO}/micro_interpreter.h": self._interpreter_header(include),
@@ -233,25 +237,26 @@ class FixtureTree:
                 "                   MicroResourceVariables * = nullptr);\n"
                 "  ~MicroInterpreter() {}\n"
                 "  TfLiteStatus initialization_status() const { return kTfLiteOk; }\n"
-                "  TfLiteStatus AllocateTensors();\n  TfLiteStatus Invoke();\n  TfLiteStatus Reset();\n"
+                "  TfLiteStatus AllocateTensors();\n  TfLiteStatus Invoke();\n"
                 "  TfLiteTensor *input(size_t index);\n  TfLiteTensor *output(size_t index) { return input(index); }\n"
                 "  size_t arena_used_bytes() const;\n\n"
-                " private:\n  uint8_t *arena_;\n  size_t size_;\n  TfLiteTensor tensor_;\n};\n"
+                " private:\n  uint8_t *arena_;\n  size_t size_;\n  MicroResourceVariables *variables_;\n"
+                "  TfLiteTensor tensor_;\n};\n"
             )
         )
 
     def _interpreter_source(self) -> str:
         return f'#include "{MICRO}/micro_interpreter.h"\n' + self._in_namespace(
             "MicroInterpreter::MicroInterpreter(const ::tflite::Model *, const MicroOpResolver &, uint8_t *arena,\n"
-            "                                   size_t size, MicroResourceVariables *)\n"
-            "    : arena_(arena), size_(size) {}\n"
+            "                                   size_t size, MicroResourceVariables *variables)\n"
+            "    : arena_(arena), size_(size), variables_(variables) {}\n"
             "MicroInterpreter::MicroInterpreter(const ::tflite::Model *, const MicroOpResolver &,\n"
-            "                                   MicroAllocator *allocator, MicroResourceVariables *)\n"
-            "    : arena_(allocator->arena_), size_(allocator->size_) {}\n"
+            "                                   MicroAllocator *allocator, MicroResourceVariables *variables)\n"
+            "    : arena_(allocator->arena_), size_(allocator->size_), variables_(variables) {}\n"
             "TfLiteStatus MicroInterpreter::AllocateTensors() {\n"
             f"  return size_ >= {HEAD + TAIL + TEMPORARY} ? kTfLiteOk : kTfLiteError;\n}}\n"
-            "TfLiteStatus MicroInterpreter::Invoke() { return kTfLiteOk; }\n"
-            "TfLiteStatus MicroInterpreter::Reset() { return kTfLiteOk; }\n"
+            "TfLiteStatus MicroInterpreter::Invoke() {\n  if (variables_ != nullptr) {\n"
+            "    *arena_ = static_cast<uint8_t>(*arena_ + variables_->inferences_++);\n  }\n  return kTfLiteOk;\n}\n"
             "TfLiteTensor *MicroInterpreter::input(size_t index) {\n"
             "  tensor_.data.data = arena_ + 1024 * index;\n  return &tensor_;\n}\n"
             f"size_t MicroInterpreter::arena_used_bytes() const {{ return {HEAD + TAIL}; }}\n"

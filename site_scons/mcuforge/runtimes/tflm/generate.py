@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from mcuforge.manifest.types import Kernels
+from mcuforge.model.builtin_codes import CUSTOM
 from mcuforge.model.graph import Graph, Tensor
 from mcuforge.model.state import has_state
 from mcuforge.plan.memory import ARENA_ALIGNMENT
@@ -89,7 +90,7 @@ def api_files(graph: Graph, settings: Settings, golden: list[bytes] | None) -> d
         "uses_math": any(port.role == "input" and port.quantized for port in ports),
         "inputs": [_view(main.tensors[index]) for index in main.inputs],
         "outputs": [_view(main.tensors[index]) for index in main.outputs],
-        "has_state": has_state(graph),
+        "has_state": remembers(graph),
         "largest_port": max((main.tensors[i].size_bytes for i in (*main.inputs, *main.outputs)), default=0),
     }
     files = _render(_API_FILES, settings.name, context)
@@ -98,6 +99,11 @@ def api_files(graph: Graph, settings: Settings, golden: list[bytes] | None) -> d
         context |= {"golden": c_array(np.frombuffer(content, np.uint8)), "n_golden": count}
         files |= _render(dict([_GOLDEN_FILE]), settings.name, context)
     return files
+
+
+def remembers(graph: Graph) -> bool:
+    """Whether an inference may depend on those before it; what custom operators keep, no file tells."""
+    return has_state(graph) or any(node.op.kind.startswith(f"{CUSTOM}:") for node in nodes_of(graph))
 
 
 class _Places:
