@@ -15,10 +15,10 @@ Floats = npt.NDArray[np.float32]
 CLASSES = 4
 
 
-def classifier() -> bytes:
+def classifier(scale: float = 2) -> bytes:
     """A float .tflite: the largest of four inputs, through two layers, as probabilities."""
     model = ModelBuilder()
-    weights = 2 * np.eye(CLASSES, dtype=np.float32)
+    weights = scale * np.eye(CLASSES, dtype=np.float32)
     x = model.tensor("x", (1, CLASSES), "FLOAT32")
     first = model.tensor("w1", weights.shape, "FLOAT32", data=weights)
     second = model.tensor("w2", weights.shape, "FLOAT32", data=weights)

@@ -99,11 +99,13 @@ def test_missing_model_suggests_its_neighbour(tmp_path: Path) -> None:
         ("kernels: cmsis-nn", "host", "kernels cmsis-nn do not run on `host` (host)"),
         ("kernels: cmsis-nn", "nrf5340", "kernels cmsis-nn with the runtime aot is not available in this version"),
         (
-            "quantize: {scheme: float16}",
+            "quantize: {scheme: float16}\nruntime: tflm",
             "nrf5340",
-            "a model quantized as float16 runs nowhere: its weights are float16",
+            "a float16 model does not run with `runtime: tflm`: TensorFlow Lite Micro has no kernel",
         ),
-        ("quantize: {scheme: dynamic}", "host", "a model quantized as dynamic runs nowhere: it makes hybrid layers"),
+        ("quantize: {scheme: float16, io: int8}", "host", "the scheme float16 has no int8 inputs and outputs"),
+        ("quantize: {scheme: dynamic}", "host", "a dynamically quantized model has hybrid layers"),
+        ("quantize: {scheme: dynamic}\nruntime: tflm", "host", "a dynamically quantized model has hybrid layers"),
         ("quantize: {scheme: none, io: int8}", "host", "the scheme none has no int8 inputs and outputs"),
         ("compress: {data: model.tflite, prune: {sparsity: 0.5}}", "host", "a tflite model cannot be trained further"),
         (
@@ -118,6 +120,15 @@ def test_what_cannot_be_built_is_said_at_its_line(more: str, board: str, message
     assert error.message.startswith(message)
     assert error.location is not None
     assert error.location.line == 4
+
+
+def test_float16_runs_on_aot_and_its_natural_inputs_and_outputs_are_float32(tmp_path: Path) -> None:
+    (tmp_path / "model.tflite").write_bytes(b"")
+    path = tmp_path / "project.yaml"
+    path.write_text("schema: 1\nname: demo\nmodel: {source: model.tflite}\nquantize: {scheme: float16}\n")
+    target = make_target(load_project(path), load_board(find_board("nrf5340")))
+    assert target.runtime == "aot" and target.project.quantize is not None
+    assert target.project.quantize.io == "float32" and target.project.quantize.calibration is None
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from mcuforge.convert.loader import Floats, Input, Row
 from mcuforge.errors import Location, UserError
 
 FEW_ROWS = 16
+_WITHOUT_RANGES = ("float16", "none")
 _WHAT = "calibration data"
 
 
@@ -43,8 +44,10 @@ def _column(place: ArrayPlace, array: Floats, item: Input, use: str) -> Floats:
     return as_float32(place, array).reshape(len(array), *item.shape)
 
 
-def calibration_notes(rows: Sequence[Row]) -> list[str]:
+def calibration_notes(scheme: str, rows: Sequence[Row]) -> list[str]:
     """What is suspicious about the rows, though not wrong."""
+    if scheme in _WITHOUT_RANGES:
+        return [f"the scheme {scheme} needs no calibration data: the rows do not change the model"]
     notes = []
     if len(rows) < FEW_ROWS:
         notes.append(f"the calibration data has only {len(rows)} rows: ranges of activations will be narrow")

@@ -17,6 +17,19 @@ EDGE_PACKAGES = ("ai-edge-quantizer", "ai-edge-litert", "numpy")
 
 _SIGNATURE = "serving_default"
 _RECIPES = {"int8": "static_wi8_ai8", "int16x8": "static_wi8_ai16"}
+# There is no ready-made one: the weights of every operator that can have them so, and nothing else.
+_FLOAT16_RECIPE = [
+    {
+        "regex": ".*",
+        "operation": "*",
+        "algorithm_key": "float_casting",
+        "op_config": {
+            "weight_tensor_config": {"num_bits": 16, "dtype": "FLOAT"},
+            "compute_precision": "FLOAT",
+            "explicit_dequantize": True,
+        },
+    }
+]
 Predict = Callable[[Row], tuple[Floats, ...]]
 
 
@@ -38,18 +51,13 @@ class EdgeModel:
         return None if self._predict is None else self._predict(row)
 
     def quantized(self, scheme: str, io: str, calibration: Sequence[Row]) -> bytes:
-        from ai_edge_quantizer import qtyping, quantizer, recipe
-
-        operators = (qtyping.TFLOperationName.INPUT, qtyping.TFLOperationName.OUTPUT)
         with contextlib.redirect_stdout(text_io.StringIO()):  # its progress bars and tables
-            engine = quantizer.Quantizer(_with_signature(self._data), getattr(recipe, _RECIPES[scheme])())
-            if io == "float32":
-                for operator in operators:
-                    engine.update_quantization_recipe(
-                        regex=".*", operation_name=operator, algorithm_key=quantizer.AlgorithmName.NO_QUANTIZE
-                    )
+            engine = _engine(_with_signature(self._data), scheme, io)
             try:
-                result = engine.quantize(_ranges(self._data, engine.get_quantization_recipe(), calibration))
+                ranges = None
+                if engine.need_calibration:
+                    ranges = _ranges(self._data, engine.get_quantization_recipe(), calibration)
+                result = engine.quantize(ranges)
             except (RuntimeError, ValueError) as error:
                 raise UserError(
                     f"ai-edge-quantizer does not quantize this model: {error}", location=Location(self._source)
@@ -57,6 +65,21 @@ class EdgeModel:
         if result.quantized_model is None:
             raise InternalError("ai-edge-quantizer returned no model")
         return bytes(result.quantized_model)
+
+
+def _engine(data: bytearray, scheme: str, io: str) -> Any:
+    """The quantizer with its recipe set."""
+    from ai_edge_quantizer import qtyping, quantizer, recipe
+
+    if scheme == "float16":
+        return quantizer.Quantizer(data, _FLOAT16_RECIPE)
+    engine = quantizer.Quantizer(data, getattr(recipe, _RECIPES[scheme])())
+    if io == "float32":
+        for operator in (qtyping.TFLOperationName.INPUT, qtyping.TFLOperationName.OUTPUT):
+            engine.update_quantization_recipe(
+                regex=".*", operation_name=operator, algorithm_key=quantizer.AlgorithmName.NO_QUANTIZE
+            )
+    return engine
 
 
 def _ranges(data: bytes, recipe: Any, calibration: Sequence[Row]) -> Any:

@@ -76,7 +76,10 @@ def _hint(project: Project, found: Assessment) -> str | None:
         return "calibrate with data that covers what the model meets: more rows, from every class and condition"
     if found.exact is None or found.drop is None or found.drop <= 0:
         return "the model itself is not better; train it further, or lower the limit"
-    if project.quantize is not None and project.quantize.scheme == "int8":
+    scheme = project.quantize.scheme if project.quantize is not None else "none"
+    if scheme == "float16":
+        return "float16 keeps 11 bits of each weight: write `scheme: none` to keep float32, or allow a larger drop"
+    if scheme == "int8":
         return "try `scheme: int16x8`, or `compress: {data: …, quantization_aware_training: {epochs: 2}}`"
     return "quantize with more calibration data, or allow a larger drop"
 

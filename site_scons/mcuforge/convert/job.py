@@ -18,7 +18,7 @@ FACTS_FILE = "convert.json"
 
 @dataclass(frozen=True)
 class Job:
-    """`scheme` is int8, int16x8 or none; `io` the type of inputs and outputs. Paths are absolute."""
+    """`scheme` is int8, int16x8, float16 or none; `io` the type of inputs and outputs. Paths are absolute."""
 
     source: Path
     format: str

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from mcuforge.convert.calibration import calibration_notes, calibration_rows
+from mcuforge.convert.float16 import check_range
 from mcuforge.convert.job import FLOAT_FILE, MODEL_FILE, Facts, Job
 from mcuforge.convert.loader import Row, Say, TrainedModel, loaders_by_format, versions
 from mcuforge.convert.parity import check_parity, sample_rows
@@ -53,7 +54,7 @@ def convert(job: Job, folder: Path, say: Say) -> Facts:
     notes = list(loader.notes(job.source))
     if job.calibration is not None:
         rows = calibration_rows(job.calibration, model.inputs)
-        notes += calibration_notes(rows)
+        notes += calibration_notes(job.scheme, rows)
     say("converting to float .tflite")
     as_float = model.float_tflite()
     say("comparing with the float model")
@@ -62,8 +63,9 @@ def convert(job: Job, folder: Path, say: Say) -> Facts:
     if job.scheme == "none":
         converted = as_float if final is model else final.float_tflite()
     else:
-        say(f"quantizing to {job.scheme} with {len(rows)} rows")
+        say(f"quantizing to {job.scheme}" + (f" with {len(rows)} rows" if rows else ""))
         converted = final.quantized(job.scheme, job.io, rows)
+        check_range(job.source, converted)
     write_atomic(folder / FLOAT_FILE, as_float)
     write_atomic(folder / MODEL_FILE, converted)
     return Facts(

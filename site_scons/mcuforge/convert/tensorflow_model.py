@@ -55,6 +55,9 @@ class TensorFlowModel:
         wide = tf.lite.OpsSet.EXPERIMENTAL_TFLITE_BUILTINS_ACTIVATIONS_INT16_WEIGHTS_INT8
         converter = self._converter()
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        if scheme == "float16":
+            converter.target_spec.supported_types = [tf.float16]
+            return self._convert(converter)
         converter.representative_dataset = lambda: _fed(calibration)
         converter.target_spec.supported_ops = [wide if scheme == "int16x8" else tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
         converter.inference_input_type = converter.inference_output_type = tf.dtypes.as_dtype(io)

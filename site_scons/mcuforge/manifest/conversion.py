@@ -7,17 +7,18 @@ from mcuforge.manifest.types import Project, Target, YamlPath
 
 _KERAS_FORMATS = ("keras", "h5")
 
-# Formats of numbers for which no runtime has kernels, whatever the model.
-_NO_KERNELS = {
-    "dynamic": "it makes hybrid layers, int8 weights on float32 activations, and neither runtime has kernels for them",
-    "float16": "its weights are float16, which neither runtime turns into float32 (DEQUANTIZE takes integers)",
+_IO_TYPES = {
+    "int8": ("int8", "float32"),
+    "int16x8": ("int16", "float32"),
+    "float16": ("float32",),
+    "none": ("float32",),
 }
-_IO_TYPES = {"int8": ("int8", "float32"), "int16x8": ("int16", "float32"), "none": ("float32",)}
 
 
 def check_conversion(target: Target) -> None:
     """Raises UserError, at the manifest's line, for combinations that cannot work."""
-    _check_scheme(target.project)
+    _check_kernels(target)
+    _check_io(target.project)
     _check_compression(target.project)
     _check_accuracy(target.project)
 
@@ -26,17 +27,31 @@ def _refusal(project: Project, place: YamlPath, message: str, hint: str) -> User
     return UserError(message, location=project.positions.at(*place), hint=hint)
 
 
-def _check_scheme(project: Project) -> None:
-    if project.quantize is None:
-        return
-    scheme, io = project.quantize.scheme, project.quantize.io
-    if scheme in _NO_KERNELS:
+def _check_kernels(target: Target) -> None:
+    """Formats of numbers for which the runtime has no kernels, whatever the model."""
+    project, scheme = target.project, target.project.quantize and target.project.quantize.scheme
+    if scheme == "dynamic":
         raise _refusal(
             project,
             ("quantize", "scheme"),
-            f"a model quantized as {scheme} runs nowhere: {_NO_KERNELS[scheme]}",
-            "write `scheme: int8`, or `scheme: int16x8` where int8 loses too much",
+            "a dynamically quantized model has hybrid layers, int8 weights on float32 activations: TensorFlow Lite "
+            "Micro does not run them, and the aot runtime runs only what can be compared with it",
+            "write `scheme: int8`, or `scheme: float16`, which needs no calibration data either (runtime: aot)",
         )
+    if scheme == "float16" and target.runtime == "tflm":
+        raise _refusal(
+            project,
+            ("quantize", "scheme"),
+            "a float16 model does not run with `runtime: tflm`: TensorFlow Lite Micro has no kernel that takes a "
+            "float16, and its DEQUANTIZE takes integers only",
+            "write `runtime: aot`, whose kernels expand float16 weights as they read them; or `scheme: int8`",
+        )
+
+
+def _check_io(project: Project) -> None:
+    if project.quantize is None:
+        return
+    scheme, io = project.quantize.scheme, project.quantize.io
     if io not in _IO_TYPES[scheme]:
         raise _refusal(
             project,

@@ -99,7 +99,7 @@ def _check_float16(node: Node) -> None:
         if tensor.dtype is DType.FLOAT16:
             raise node.error(
                 f"TensorFlow Lite Micro computes nothing in float16 ({tensor.describe()})",
-                hint="convert the model with float32 or int8 weights",
+                hint="write `runtime: aot`, which runs it, or convert the model with float32 or int8 weights",
             )
 
 
