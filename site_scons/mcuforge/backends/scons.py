@@ -44,7 +44,9 @@ def environment(verbose: bool = False) -> Any:
 
 def _print_over_progress(text: str, target: Sequence[Any], source: Sequence[Any], env: Any) -> None:
     """On a terminal a worker may be showing its progress in the line where the cursor is."""
-    print(f"\r\x1b[2K{text}" if sys.stdout.isatty() else text, flush=True)
+    # In one piece, end of line and all: other threads print too.
+    sys.stdout.write(f"\r\x1b[2K{text}\n" if sys.stdout.isatty() else f"{text}\n")
+    sys.stdout.flush()
 
 
 class _Command(SCons.Action.CommandAction):  # type: ignore[misc]
