@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from tests.support.scons import ROOT
 from tests.support.tools import require
 
 PAGES = sorted((ROOT / "docs" / "hosts").glob("*.md"))
-_BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_BLOCK = re.compile(r"^```(\w*)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _STAND_IN = """\
 #!/bin/sh
 # Every argument that looks like a path has to be there.
@@ -34,6 +35,19 @@ for word in "$@"; do
 done
 """
 STAND_INS = ("west", "idf.py", "arduino-cli", "cpackget")
+
+
+@dataclass(frozen=True)
+class Block:
+    """`file` is what it is to be written to, empty for none."""
+
+    language: str
+    file: str
+    text: str
+
+
+def blocks_of(page: Path) -> list[Block]:
+    return [Block(*found) for found in _BLOCK.findall(page.read_text(encoding="utf-8"))]
 
 
 @pytest.fixture
@@ -60,14 +74,14 @@ def test_the_pages_commands_work_as_they_stand(page: Path, commands: Path, tmp_p
     shutil.copytree(ROOT / "projects" / "hello", folder / "projects" / "hello")
     shutil.copyfile(ROOT / "SConstruct", folder / "SConstruct")
     environment = {**os.environ, "PATH": f"{commands}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT / "site_scons")}
-    for language, file, text in _BLOCK.findall(page.read_text(encoding="utf-8")):
-        if file:
-            (folder / file).write_text(text)
-        elif language == "sh":
+    for block in blocks_of(page):
+        if block.file:
+            (folder / block.file).write_text(block.text)
+        elif block.language == "sh":
             done = subprocess.run(
-                ["sh", "-e"], input=text, cwd=folder, env=environment, capture_output=True, text=True, check=False
+                ["sh", "-e"], input=block.text, cwd=folder, env=environment, capture_output=True, text=True, check=False
             )
-            assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
+            assert done.returncode == 0, f"{block.text}\n{done.stdout}{done.stderr}"
 
 
 def test_every_ecosystem_has_a_page_that_the_overview_links() -> None:

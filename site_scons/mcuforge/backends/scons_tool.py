@@ -12,7 +12,7 @@ run in an environment of our own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from mcuforge.manifest.find import is_path
 from mcuforge.manifest.load import find_board, find_project, load_board, load_project, make_target
 
 # With TFLM come C files of others, which need GNU's.
-_DIALECTS = {"aot": {"c": "-std=c99", "c++": ""}, "tflm": {"c": "-std=gnu17", "c++": "-std=c++17"}}
+_DIALECTS = {"aot": {"c": "-std=c99"}, "tflm": {"c": "-std=gnu17", "c++": "-std=c++17"}}
 
 
 @dataclass(frozen=True)
@@ -89,22 +89,38 @@ def _archive(env: Any, plan: ModelPlan, archive: Archive, made: Sequence[Any]) -
     return library
 
 
-def _settings(env: Any, plan: ModelPlan, source: Source) -> dict[str, list[str]]:
-    """The host's construction variables, and what the source needs after them."""
-    language = {"c": "CFLAGS", "c++": "CXXFLAGS"}[source.language]
+def _settings(env: Any, plan: ModelPlan, source: Source) -> dict[str, Any]:
+    """What the source needs besides the host's construction variables.
+
+    CCFLAGS, CFLAGS and CXXFLAGS stay the environment's own, as they are when the build runs: PlatformIO's scripts
+    declare things before flags are known. CPPFLAGS come after them on a command line.
+    """
     folders = map(str, (plan.public_include_dir, *plan.include_dirs))
     defines = (f"-D{name}" for name in plan.defines)
+    own = (*plan.flags[source.language], *defines, *source.flags, "$MCUFORGE_DIALECT")
     return {
         "CPPPATH": [*env.Flatten([env.get("CPPPATH", [])]), *folders],
-        "CCFLAGS": [*env.Split(env.get("CCFLAGS", [])), *plan.flags[source.language], *defines, *source.flags],
-        language: [*env.Split(env.get(language, [])), *_dialect(env, language, plan.target.runtime, source.language)],
+        "CPPFLAGS": [*env.Split(env.get("CPPFLAGS", [])), *own],
+        "MCUFORGE_DIALECT": _dialect(source.language, _DIALECTS[plan.target.runtime][source.language]),
     }
+
+
+def _dialect(language: str, wanted: str) -> Callable[..., str]:
+    """A construction variable: the model's C is C99; a host that says what it compiles as has said it."""
+    variable = {"c": "CFLAGS", "c++": "CXXFLAGS"}[language]
+
+    def expand(target: Any, source: Any, env: Any, for_signature: bool) -> str:
+        del target, source, for_signature
+        return "" if "-std=" in env.subst(f"$CCFLAGS ${variable}") else wanted
+
+    return expand
 
 
 def budget_check(env: Any, program: Any, model: Any, board: str | None = None, map_file: Any = None) -> list[Any]:
     """Declares the check of a whole program by a model's manifest; over budget, the build fails and the program goes.
 
-    `model` is what TinyModel returned, or the manifest of one that was declared for `board` without a `build_dir`.
+    `program` is a node or a path. `model` is what TinyModel returned, or the manifest of one that was declared for
+    `board` without a `build_dir`.
     `map_file` is what the linker writes with `-Wl,-Map=`; absent: beside the program, `.map` instead of its suffix.
     Returns the nodes of size.json and of the verdict: whatever must not happen over budget depends on them.
     """
@@ -114,7 +130,7 @@ def budget_check(env: Any, program: Any, model: Any, board: str | None = None, m
         raise SConsUserError("BudgetCheck: a manifest is checked for a board: BudgetCheck(program, manifest, board)")
     else:
         plan = _plan(env, model, board, None, None)
-    (image,) = env.Flatten([program])[:1]
+    (image,) = env.arg2nodes(env.Flatten([program])[:1], env.File)
     elf = Path(image.get_abspath())
     listing = Path(env.File(map_file).get_abspath()) if map_file else elf.with_suffix(".map")
     output = plan.build_dir / f"{elf.name}.size"
@@ -143,13 +159,6 @@ def _plan(env: Any, manifest: Any, board: str, build_dir: Any, tflm_dir: Any) ->
         return plan_model(make_target(project, chosen, project.runtime), Path(folder), tree)
     except UserError as error:
         raise SConsUserError(error.render()) from None
-
-
-def _dialect(env: Any, variable: str, runtime: str, language: str) -> list[str]:
-    """The model's C is C99; a host that says what it compiles as has said it."""
-    flags = env.subst(f"$CCFLAGS ${variable}")
-    wanted = _DIALECTS[runtime][language]
-    return [] if "-std=" in flags or not wanted else [wanted]
 
 
 def _check_cxx(env: Any) -> None:
