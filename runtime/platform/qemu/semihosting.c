@@ -20,9 +20,10 @@ static int32_t call(uint32_t operation, const void *parameter)
 {
     register uint32_t a0 __asm__("a0") = operation;
     register const void *a1 __asm__("a1") = parameter;
-    __asm__ volatile(".option push\n"
+    /* In one page. Filled up before norvc: what comes before may end between two words. */
+    __asm__ volatile(".balign 16\n"
+                     ".option push\n"
                      ".option norvc\n"
-                     ".balign 16\n" /* in one page */
                      "slli x0, x0, 0x1f\n"
                      "ebreak\n"
                      "srai x0, x0, 7\n"
