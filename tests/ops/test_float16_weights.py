@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcuforge.emulate.float32_copy import float32_copy
+from mcuforge.model.graph import DType, Graph
 from mcuforge.model.operator_kind import operator_kind
 from mcuforge.model.ops import transpose_conv
+from mcuforge.runtimes.aot.lower import lower
 from mcuforge.transform.constants import fold_constants
 from tests.ops import test_conv_2d, test_depthwise_conv_2d, test_fully_connected, test_transpose_conv
 from tests.ops.single import FLOAT32, Array, Case, Tensor, seeds
@@ -113,6 +115,37 @@ def test_a_constant_that_needs_float32_is_dequantized_at_build_time() -> None:
     assert graph.nodes()[0].is_folded
     assert graph.main.tensors[2].array().tolist() == [[1, -2, 0.5], [2.0**-24, 65504, 0]]
     assert_matches_tflm(model, [np.ones(values.shape, np.float32)])
+
+
+def sharing_weights(*, with_add: bool = False, as_output: bool = False) -> Graph:
+    """Two layers that read one expanded constant; besides, an ADD may, or it may be an output of the model."""
+    data = np.arange(9, dtype=np.float16).reshape(3, 3)
+    model = ModelBuilder()
+    x = model.tensor("x", (3, 3), FLOAT32)
+    stored = model.tensor("stored", data.shape, FLOAT16, data=data)
+    expanded = model.tensor("expanded", data.shape, FLOAT32)
+    outputs = [model.tensor(name, (3, 3), FLOAT32) for name in ("first", "second")]
+    model.operator("DEQUANTIZE", [stored], [expanded])
+    for output in outputs:
+        model.operator("FULLY_CONNECTED", [x, expanded, None], [output])
+    if with_add:
+        outputs.append(model.tensor("sum", (3, 3), FLOAT32))
+        model.operator("ADD", [x, expanded], [outputs[-1]])
+    return parse(model.build([x], [*outputs, expanded] if as_output else outputs))
+
+
+def stored_types(graph: Graph) -> list[DType]:
+    """Of the constants that the image holds."""
+    return [tensor.dtype for _, tensor in lower(graph, frozenset()).stored_constants]
+
+
+def test_weights_that_only_such_kernels_read_are_stored_once_and_as_float16() -> None:
+    assert stored_types(sharing_weights()) == [DType.FLOAT16]
+
+
+@pytest.mark.parametrize("also_read", ["with_add", "as_output"])
+def test_weights_that_something_reads_as_float32_are_stored_once_and_as_float32(also_read: str) -> None:
+    assert stored_types(sharing_weights(**{also_read: True})) == [DType.FLOAT32]
 
 
 def test_a_float16_that_is_computed_is_refused() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from tflite_micro import runtime
 
+from mcuforge.emulate.float32_copy import float32_copy
 from mcuforge.model.graph import DType
 from mcuforge.model.reader import read_model
 from mcuforge.runtimes.tflm.arena import bound_from_host, ceiling, scratch_bound
@@ -109,6 +110,16 @@ def test_the_activation_types_are_those_of_the_released_kernels(kind: str, tmp_p
 def test_hybrid_and_float16_layers_do_not_run_there_either() -> None:
     assert not runs(fully_connected("INT8", "FLOAT32")) and not runs(fully_connected("FLOAT16", "FLOAT32"))
     assert runs(fully_connected("INT8", "INT8")) and runs(fully_connected("INT8", "INT8", per_channel=True))
+
+
+def test_no_float16_runs_there_not_even_its_expansion_and_the_float32_copy_does() -> None:
+    model = ModelBuilder()
+    x, expanded, y = (model.tensor(name, (2,), "FLOAT32") for name in ("x", "expanded", "y"))
+    stored = model.tensor("stored", (2,), "FLOAT16", data=np.ones(2, np.float16))
+    model.operator("DEQUANTIZE", [stored], [expanded])
+    model.operator("ADD", [x, expanded], [y])
+    for data in (model.build([x], [y]), fully_connected("FLOAT16", "FLOAT32")):
+        assert not runs(data) and runs(float32_copy(data))
 
 
 def test_the_smallest_arena_on_this_computer_is_found(tmp_path: Path) -> None:
