@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.export.conftest import scratch_folder as scratch_folder
 from tests.support.tools import require
 
 

@@ -1,4 +1,7 @@
-"""Exports of real projects, made in this process, and their C linked into the emulator's twin."""
+"""Exports of real projects, made in this process, and their C linked into the emulator's twin.
+
+What is made once for all tests lies in `scratch.folder`, which conftest.py sets to one of pytest's own.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from mcuforge.backends.packaging.archive import write_folder
 from mcuforge.backends.packaging.package import Package, make_package
 from mcuforge.convert.build import tflite_file
 from mcuforge.emulate.oracle import Oracle
+from mcuforge.emulate.port import port_sources
 from mcuforge.emulate.qemu import Twin
 from mcuforge.emulate.replay import Mode
 from mcuforge.emulate.vectors import random_vectors
@@ -22,7 +26,7 @@ from mcuforge.manifest.load import find_board, load_board, load_project, make_ta
 from mcuforge.manifest.types import Board, Target
 from mcuforge.model.graph import Graph
 from mcuforge.model.reader import read_model
-from mcuforge.toolchain.flags import link_flags, machine_flags
+from mcuforge.toolchain.flags import libc_flags, link_flags, machine_flags
 from mcuforge.toolchain.linker_script import linker_script
 from mcuforge.toolchain.startup import STARTUP_FILE, startup
 from mcuforge.workers.generate import generated_files
@@ -31,11 +35,24 @@ from tests.support.scons import ROOT
 from tests.support.small_kws import write_small_kws
 
 ECOSYSTEMS = tuple(ecosystem_names())
-BOARD = "nrf5340"
-GCC = "arm-none-eabi-gcc"
+BOARD, RISCV_BOARD = "nrf5340", "esp32-c3"
+# Those of Arm's own world have no RISC-V.
+RISCV_ECOSYSTEMS = tuple(name for name in ECOSYSTEMS if name not in ("cmsis-pack", "stm32cube"))
 VECTORS = 6
-_SMALL = ("-Os", "-ffunction-sections", "-fdata-sections", "--specs=nano.specs")
+_SMALL = ("-Os", "-ffunction-sections", "-fdata-sections")
 _STACK_BYTES = 8192
+
+
+class Scratch:
+    """Where folders of the whole run go."""
+
+    folder: Path
+
+    def make(self, name: str) -> Path:
+        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder))
+
+
+scratch = Scratch()
 
 
 @dataclass(frozen=True)
@@ -59,19 +76,19 @@ def ecosystem(name: str) -> Ecosystem:
 
 @functools.cache
 def exported(project: str, board: str = BOARD) -> Exported:
-    """Of `hello`, of the small `kws`, or of a manifest's path; files go where the whole run's temporary files go."""
-    path = _manifest(project)
-    target = make_target(load_project(path), load_board(find_board(board)), "aot")
+    """Of `hello`, of the small `kws`, or of a manifest's path, generated for a board."""
+    target = make_target(load_project(manifest_of(project)), load_board(find_board(board)), "aot")
     graph = read_model(tflite_file(target.project))
-    folder = Path(tempfile.mkdtemp(prefix="export-"))
+    folder = scratch.make("generated")
     for name, text in generated_files(target, graph).items():
         (folder / name).write_text(text, encoding="utf-8")
     return Exported(target, graph, folder, make_package(target, folder, graph, 32))
 
 
-def _manifest(project: str) -> Path:
+@functools.cache
+def manifest_of(project: str) -> Path:
     if project == "kws":
-        return write_small_kws(Path(tempfile.mkdtemp(prefix="kws-")) / "kws")
+        return write_small_kws(scratch.make("project") / "kws")
     return Path(project) if "/" in project else ROOT / "projects" / project / "project.yaml"
 
 
@@ -89,16 +106,15 @@ def compile_c(gcc: str, flags: Sequence[str], sources: Iterable[Path], folder: P
 def _platform(machine: str) -> tuple[Board, Path, list[Path]]:
     """The replay program for an emulated machine: its board, its folder, its objects."""
     board = load_board(find_board(machine))
-    folder = Path(tempfile.mkdtemp(prefix="replay-"))
+    folder = scratch.make("replay")
     (folder / STARTUP_FILE).write_text(startup(board))
     (folder / "image.ld").write_text(linker_script(board, "replay", _STACK_BYTES))
     platform = RUNTIME / "platform"
-    sources = [folder / STARTUP_FILE]
-    sources += [path for part in ("replay", "qemu") for path in sorted((platform / part).glob("*.c"))]
-    flags = (*machine_flags(board.cpu), *_SMALL, "-std=c99", f"-I{platform}")
+    sources = [folder / STARTUP_FILE, *sorted((platform / "replay").glob("*.c")), *port_sources(board)]
+    flags = (*_machine(board), "-std=c99", f"-I{platform}")
     objects = []
     for index, source in enumerate(sources):
-        objects += compile_c(GCC, flags, [source], folder / str(index))
+        objects += compile_c(board.toolchain, flags, [source], folder / str(index))
     return board, folder, objects
 
 
@@ -107,15 +123,21 @@ def replay(export: Exported, sources: Sequence[Path], include: Path, folder: Pat
     twin = export.target.twin
     assert twin is not None
     board, platform, objects = _platform(twin.name)
-    own = (*machine_flags(board.cpu), *_SMALL, "-std=gnu11", f"-I{include}", *flags)
+    own = (*_machine(board), "-std=gnu11", f"-I{include}", *flags)
     trace = export.generated / f"{export.package.name}_trace.c"
-    linked = compile_c(GCC, own, sources, folder / "obj")
-    linked += compile_c(GCC, (*own, f"-I{export.generated}", f"-I{RUNTIME / 'platform'}"), [trace], folder / "obj")
+    linked = compile_c(board.toolchain, own, sources, folder / "obj")
+    private = (f"-I{export.generated}", f"-I{RUNTIME / 'platform'}")
+    linked += compile_c(board.toolchain, (*own, *private), [trace], folder / "obj")
     elf = folder / "twin.elf"
     script = ("-T", platform / "image.ld")
-    subprocess.run([GCC, *link_flags(board.cpu), *script, *objects, *linked, "-lm", "-o", elf], check=True)
+    words = (*link_flags(board.cpu), *script, *objects, *linked, "-lm", "-o", elf)
+    subprocess.run([board.toolchain, *words], check=True)
     runner = Twin(elf, board.name, folder, 120)
     return [vector.outputs for vector in runner.run(Mode.WHOLE, vectors_of(export)).vectors]
+
+
+def _machine(board: Board) -> tuple[str, ...]:
+    return (*machine_flags(board.cpu), *libc_flags(board.cpu), *_SMALL)
 
 
 def vectors_of(export: Exported) -> list[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import tarfile
 import zipfile
@@ -19,6 +20,7 @@ from tests.export.pdsc import problems
 from tests.export.tools import run_tool
 from tests.support.tools import require
 
+HOSTS = Path(__file__).with_name("hosts")
 SCHEMA = Path(__file__).with_name("zephyr_module.schema.yaml")
 # The tool fetches the list of SPDX's identifiers to check `license` by it; the rest of its checks are its own.
 PACK = """\
@@ -27,46 +29,6 @@ from platformio.package.manifest.schema import ManifestSchema
 ManifestSchema.load_spdx_licenses = staticmethod(lambda: {"licenses": [{"licenseId": "Apache-2.0"}]})
 from platformio.__main__ import main
 sys.exit(main(["pio", "pkg", "pack", sys.argv[1], "-o", sys.argv[2]]))
-"""
-# The functions of each build system's CMake that our files call, as far as these tests look: what is compiled, how.
-ZEPHYR = """\
-cmake_minimum_required(VERSION 3.20)
-project(stand_in C)
-function(zephyr_library_named name)
-  add_library(${name} STATIC)
-  set_property(GLOBAL PROPERTY current ${name})
-endfunction()
-function(zephyr_library_sources)
-  get_property(name GLOBAL PROPERTY current)
-  target_sources(${name} PRIVATE ${ARGN})
-endfunction()
-function(zephyr_library_compile_options)
-  get_property(name GLOBAL PROPERTY current)
-  target_compile_options(${name} PRIVATE ${ARGN})
-endfunction()
-function(zephyr_include_directories)
-  get_property(name GLOBAL PROPERTY current)
-  foreach(folder ${ARGN})
-    target_include_directories(${name} PUBLIC ${CMAKE_CURRENT_SOURCE_DIR}/${folder})
-  endforeach()
-endfunction()
-set(CONFIG_MCUFORGE_HELLO y)
-add_subdirectory(module)
-add_executable(app main.c)
-target_link_libraries(app PRIVATE mcuforge_hello m)
-"""
-ESP_IDF = """\
-cmake_minimum_required(VERSION 3.16)
-project(stand_in C)
-function(idf_component_register)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "" "SRCS;INCLUDE_DIRS")
-  add_library(component STATIC ${arg_SRCS})
-  target_include_directories(component PUBLIC ${arg_INCLUDE_DIRS})
-  set(COMPONENT_LIB component PARENT_SCOPE)
-endfunction()
-add_subdirectory(module)
-add_executable(app main.c)
-target_link_libraries(app PRIVATE component m)
 """
 
 
@@ -131,12 +93,12 @@ def test_zephyrs_files_name_one_configuration_option(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "host"), [("zephyr", ZEPHYR), ("esp-idf", ESP_IDF)])
-def test_the_build_files_compile_every_source_and_show_the_header(name: str, host: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["zephyr", "esp-idf"])
+def test_the_build_files_compile_every_source_and_show_the_header(name: str, tmp_path: Path) -> None:
     """With stand-ins for the ecosystem's functions: the ecosystem itself is too large to fetch for a test."""
     require("cmake", "ninja")
     exported("hello").write(name, tmp_path).rename(tmp_path / "module")
-    (tmp_path / "CMakeLists.txt").write_text(host)
+    shutil.copy(HOSTS / name / "CMakeLists.txt", tmp_path)
     (tmp_path / "main.c").write_text('#include "hello.h"\nint main(void) { return hello_invoke() != HELLO_OK; }\n')
     subprocess.run(["cmake", "-G", "Ninja", "-S", tmp_path, "-B", tmp_path / "b"], check=True, capture_output=True)
     subprocess.run(["cmake", "--build", tmp_path / "b"], check=True, capture_output=True)

@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 
 from mcuforge.backends.packaging.archive import write_folder, zip_bytes
-from mcuforge.toolchain.flags import STRICT_WARNINGS, WARNINGS
+from mcuforge.toolchain.flags import STRICT_WARNINGS, WARNINGS, libc_flags, machine_flags
 from tests.export.exports import (
+    BOARD,
     ECOSYSTEMS,
+    RISCV_BOARD,
+    RISCV_ECOSYSTEMS,
     ecosystem,
     expected,
     exported,
@@ -26,8 +29,15 @@ from tests.support.scons import scons
 from tests.support.tflite_builder import ModelBuilder
 from tests.support.tools import require
 
-RV32 = "riscv64-unknown-elf-gcc"
-RV32_FLAGS = ("-march=rv32imc", "-mabi=ilp32", "-mcmodel=medany", "--specs=picolibc.specs")
+BOARDS = ("host", BOARD, RISCV_BOARD)
+TARGETS = [(name, BOARD) for name in ECOSYSTEMS] + [(name, RISCV_BOARD) for name in RISCV_ECOSYSTEMS]
+# One file, and several: every export is one of the two.
+SHAPES = [(name, board) for board in (BOARD, RISCV_BOARD) for name in ("c", "make")]
+
+
+def require_emulator(board: str) -> None:
+    if board == RISCV_BOARD:
+        require("riscv64-unknown-elf-gcc", "qemu-system-riscv32")
 
 
 def float_model(folder: Path) -> Path:
@@ -46,9 +56,10 @@ def float_model(folder: Path) -> Path:
 
 
 @pytest.mark.fidelity
-@pytest.mark.parametrize("name", ECOSYSTEMS)
-def test_an_exports_own_c_computes_what_tflm_computes(name: str, tmp_path: Path) -> None:
-    export = exported("hello")
+@pytest.mark.parametrize(("name", "board"), TARGETS)
+def test_an_exports_own_c_computes_what_tflm_computes(name: str, board: str, tmp_path: Path) -> None:
+    require_emulator(board)
+    export = exported("hello", board)
     folder = export.write(name, tmp_path)
     sources = sources_in(folder, export.package)
     assert sources
@@ -56,19 +67,20 @@ def test_an_exports_own_c_computes_what_tflm_computes(name: str, tmp_path: Path)
 
 
 @pytest.mark.fidelity
-@pytest.mark.parametrize("name", ["c", "make"])
-def test_a_convolutional_model_computes_what_tflm_computes(name: str, tmp_path: Path) -> None:
-    """One file, and several: every export is one of the two."""
-    export = exported("kws")
+@pytest.mark.parametrize(("name", "board"), SHAPES)
+def test_a_convolutional_model_computes_what_tflm_computes(name: str, board: str, tmp_path: Path) -> None:
+    require_emulator(board)
+    export = exported("kws", board)
     folder = export.write(name, tmp_path)
     sources = sources_in(folder, export.package)
     assert replay(export, sources, header_folder(folder, export.package), tmp_path) == expected("kws")
 
 
 @pytest.mark.fidelity
-@pytest.mark.parametrize("name", ["c", "make"])
-def test_floats_are_exact_when_the_host_contracts(name: str, tmp_path: Path) -> None:
-    export = exported(str(float_model(tmp_path / "model")))
+@pytest.mark.parametrize(("name", "board"), SHAPES)
+def test_floats_are_exact_when_the_host_contracts(name: str, board: str, tmp_path: Path) -> None:
+    require_emulator(board)
+    export = exported(str(float_model(tmp_path / "model")), board)
     folder = export.write(name, tmp_path)
     include = header_folder(folder, export.package)
     got = replay(export, sources_in(folder, export.package), include, tmp_path, "-O2", "-ffp-contract=fast")
@@ -84,15 +96,15 @@ def test_fast_math_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["c", "make"])
-@pytest.mark.parametrize("compiler", ["gcc", "arm-none-eabi-gcc", RV32])
-def test_the_code_is_clean_under_strict_warnings(name: str, compiler: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("board", BOARDS)
+def test_the_code_is_clean_under_strict_warnings(name: str, board: str, tmp_path: Path) -> None:
+    export = exported("kws", board)
+    compiler, cpu = export.target.board.toolchain, export.target.board.cpu
     require(compiler)
-    export = exported("kws")
     folder = export.write(name, tmp_path)
-    machine = {"gcc": (), "arm-none-eabi-gcc": ("-mcpu=cortex-m33", "-mthumb")}.get(compiler, RV32_FLAGS)
     include = header_folder(folder, export.package)
     for source in sources_in(folder, export.package):
-        flags = (*machine, "-std=c99", "-O2", *WARNINGS, *STRICT_WARNINGS, f"-I{include}")
+        flags = (*machine_flags(cpu), *libc_flags(cpu), "-std=c99", "-O2", *WARNINGS, *STRICT_WARNINGS, f"-I{include}")
         done = subprocess.run(
             [compiler, *flags, "-c", source, "-o", tmp_path / "x.o"], capture_output=True, text=True, check=False
         )

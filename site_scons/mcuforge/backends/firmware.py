@@ -10,7 +10,7 @@ from pathlib import Path
 
 import mcuforge
 from mcuforge.backends.buildplan import BuildPlan, Image, Source, Step, Wishes, shown
-from mcuforge.backends.export_steps import export_steps
+from mcuforge.backends.export_steps import export_steps, only_exports
 from mcuforge.backends.matrix_steps import forecast_steps
 from mcuforge.backends.model_steps import ModelSteps
 from mcuforge.backends.runtime_parts import Prefixes, RuntimeParts
@@ -68,7 +68,7 @@ class Planner:
         return toolchain
 
     def plan(self) -> BuildPlan:
-        parts = self.tflm_parts() if self.target.runtime == "tflm" else self.aot_parts()
+        parts = self.parts()
         firmware = self.image(self.name, self.build_dir, self.board, self.app_sources())
         twin = self.twin()
         steps = {
@@ -103,6 +103,13 @@ class Planner:
             library_sources=parts.library_sources,
             probes=parts.probes,
         )
+
+    def parts(self) -> RuntimeParts:
+        if self.target.runtime == "aot":
+            return self.aot_parts()
+        if only_exports(self.wishes.goals):
+            return RuntimeParts(self.model_steps.prepare(), ())  # nothing is compiled: no source tree is looked for
+        return self.tflm_parts()
 
     def aot_parts(self) -> RuntimeParts:
         names = (name for name in model_file_names(self.name) if name.endswith(".c"))
@@ -212,6 +219,7 @@ class Planner:
             "arena": str(project.arena_bytes),
             "sha256": str(project.model.sha256),
             "cpu": json.dumps(asdict(self.board.cpu)),
+            "kernels": project.kernels,
         }
         golden = (project.golden.file,) if project.golden.file else ()
         parts = ("model", "transform", "plan", "runtimes", "emulate/vectors.py", "workers/generate.py")

@@ -1,7 +1,8 @@
 """Exports, one module per ecosystem; a file here (with its templates) is all it takes to add one. A module has
 
 a docstring                                    its first line is what `scons -h` says of it
-RUNTIMES: tuple[str, …]                        whose generated code the ecosystem has the parts for
+TFLM: TflmPart, or tflm(project) -> TflmPart    what TensorFlow Lite Micro comes from, a package of the ecosystem's own;
+NO_TFLM: str                                   where there is none that its makers maintain: why
 files(package: Package) -> dict[str, str]      {path: text} of the export
 archive(package: Package) -> tuple[str, str]   optional: the archive's name, and the folder that it holds or "" for none
 
@@ -19,8 +20,9 @@ from typing import Any
 import jinja2
 
 from mcuforge.backends.export_steps import ecosystem_names
-from mcuforge.backends.packaging.package import Package
-from mcuforge.errors import InternalError
+from mcuforge.backends.packaging.package import Package, TflmPart
+from mcuforge.errors import InternalError, UserError
+from mcuforge.manifest.types import Project
 from mcuforge.toolchain.flags import compile_flags, link_flags, machine_flags
 from mcuforge.toolchain.memory_map import has_memory_map
 
@@ -33,8 +35,24 @@ class Ecosystem:
 
     name: str
     title: str
-    runtimes: tuple[str, ...]
     module: Any
+
+    @property
+    def has_tflm(self) -> bool:
+        return not hasattr(self.module, "NO_TFLM")
+
+    def tflm(self, project: Project) -> TflmPart:
+        """What the runtime tflm comes from. Raises UserError, naming what works, where the ecosystem carries none."""
+        if not self.has_tflm:
+            others = ", ".join(name for name in ecosystem_names() if load_ecosystem(name).has_tflm)
+            raise UserError(
+                f"the export {self.name} has no parts for the runtime tflm",
+                location=project.positions.at("runtime"),
+                details=(self.module.NO_TFLM,),
+                hint=f"write `runtime: aot`, which every export has; TensorFlow Lite Micro is in: {others}",
+            )
+        part: TflmPart = self.module.tflm(project) if hasattr(self.module, "tflm") else self.module.TFLM
+        return part
 
     def files(self, package: Package) -> dict[str, str]:
         files: dict[str, str] = self.module.files(package)
@@ -54,7 +72,7 @@ def load_ecosystem(name: str) -> Ecosystem:
         raise InternalError(f"there is no export {name}")
     module = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
     title = (module.__doc__ or "").partition("\n")[0].rstrip(".")
-    return Ecosystem(name, title, module.RUNTIMES, module)
+    return Ecosystem(name, title, module)
 
 
 def render(template: str, package: Package, **more: Any) -> str:

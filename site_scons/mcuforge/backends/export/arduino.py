@@ -5,7 +5,7 @@ from __future__ import annotations
 from mcuforge.backends.export import render
 from mcuforge.backends.packaging.package import Package
 
-RUNTIMES = ("aot",)
+NO_TFLM = "its Library Manager has none by TensorFlow's own makers: theirs left it, and was archived in 2025"
 
 
 def files(package: Package) -> dict[str, str]:

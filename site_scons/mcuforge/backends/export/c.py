@@ -5,7 +5,7 @@ from __future__ import annotations
 from mcuforge.backends.export import render
 from mcuforge.backends.packaging.package import Package, amalgamate
 
-RUNTIMES = ("aot",)
+NO_TFLM = "a pair of files has no packages to depend on"
 
 
 def files(package: Package) -> dict[str, str]:

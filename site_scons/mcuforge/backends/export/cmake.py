@@ -6,7 +6,7 @@ from mcuforge.backends.export import render
 from mcuforge.backends.packaging.cmake import presets, toolchain_file
 from mcuforge.backends.packaging.package import Package
 
-RUNTIMES = ("aot",)
+NO_TFLM = "upstream has no CMake package to depend on"
 
 
 def files(package: Package) -> dict[str, str]:

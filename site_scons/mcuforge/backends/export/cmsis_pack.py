@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from mcuforge.backends.export import render
-from mcuforge.backends.packaging.package import CODE_LICENSE, Package
+from mcuforge.backends.packaging.package import CODE_LICENSE, Package, TflmPart
 
-RUNTIMES = ("aot",)
+_RELEASE = "1.25.2"
+_PACKS = ("tensorflow-lite-micro", "flatbuffers", "gemmlowp", "kissfft", "ruy")
+TFLM = TflmPart(
+    title=f"tensorflow::tensorflow-lite-micro {_RELEASE}",
+    kernels="cmsis-nn",
+    packages={**{f"tensorflow::{name}": _RELEASE for name in _PACKS}, "ARM::CMSIS-NN": "7.0.0"},
+)
 _VENDOR = "mcuforge"
 
 

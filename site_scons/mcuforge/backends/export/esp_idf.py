@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from mcuforge.backends.export import render
-from mcuforge.backends.packaging.package import Package
+from mcuforge.backends.packaging.package import Package, TflmPart
 
-RUNTIMES = ("aot",)
+# Exact versions: upgrades of ESP-NN have changed how large an arena must be.
+TFLM = TflmPart(
+    title="espressif/esp-tflite-micro 1.3.5",
+    kernels="esp-nn",
+    packages={"espressif/esp-tflite-micro": "1.3.5", "espressif/esp-nn": "1.2.3"},
+)
 
 
 def files(package: Package) -> dict[str, str]:

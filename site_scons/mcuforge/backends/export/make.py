@@ -5,7 +5,7 @@ from __future__ import annotations
 from mcuforge.backends.export import flags, render
 from mcuforge.backends.packaging.package import Package
 
-RUNTIMES = ("aot",)
+NO_TFLM = "a Makefile has no packages to depend on"
 
 
 def files(package: Package) -> dict[str, str]:

@@ -7,7 +7,9 @@ import json
 from mcuforge.backends.export import render
 from mcuforge.backends.packaging.package import CODE_LICENSE, Package
 
-RUNTIMES = ("aot",)
+NO_TFLM = (
+    "its registry has none by TensorFlow's own makers; with `framework = espidf`, take the export esp-idf"
+)
 _FLAGS = ["-ffunction-sections", "-fdata-sections", "-ffp-contract=off", "-fno-math-errno"]
 
 
@@ -25,7 +27,7 @@ def _manifest(package: Package) -> dict[str, object]:
     return {
         "name": package.slug,
         "version": package.version,
-        "description": f"{package.summary}: bit-exact to TensorFlow Lite Micro, without it",
+        "description": f"{package.summary}: {package.claim}",
         "keywords": ["machine-learning", "neural-network", "tinyml"],
         "license": CODE_LICENSE,
         "authors": [{"name": "mcuforge"}],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mcuforge.backends.export import render
 from mcuforge.backends.packaging.package import Package
 
-RUNTIMES = ("aot",)
+NO_TFLM = "CubeMX has no part that a project could depend on"
 
 
 def files(package: Package) -> dict[str, str]:

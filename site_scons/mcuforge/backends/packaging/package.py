@@ -9,12 +9,11 @@ from pathlib import Path, PurePosixPath
 from mcuforge import __version__
 from mcuforge.backends.packaging.flatten import Flattener, included, replace_includes, single_spaced
 from mcuforge.errors import InternalError
-from mcuforge.manifest.types import Board, Runtime, Target
+from mcuforge.manifest.types import Board, Kernels, Runtime, Target
 from mcuforge.model.graph import Graph
 from mcuforge.resources import license_file, runtime_dir
 from mcuforge.runtimes.aot.files import model_file_names
 from mcuforge.runtimes.shared.ports import Port, ports_of
-from mcuforge.runtimes.tflm.generate import library_file_names
 
 CODE_LICENSE, MODEL_LICENSE = "Apache-2.0", "LicenseRef-Model"
 _MODEL_TERMS = """\
@@ -36,11 +35,25 @@ _ARITHMETIC = """\
 
 
 @dataclass(frozen=True)
+class TflmPart:
+    """TensorFlow Lite Micro as an ecosystem carries it: `title` for people, `kernels` that it is compiled with.
+
+    `packages`: the exact version of each package that an export depends on, by the ecosystem's own names.
+    `has_static_memory`: whether it is compiled with TF_LITE_STATIC_MEMORY, which leaves fields of tensors out.
+    """
+
+    title: str
+    kernels: Kernels
+    packages: Mapping[str, str]
+    has_static_memory: bool = True
+
+
+@dataclass(frozen=True)
 class Package:
     """A model as C (and, with TFLM, C++) that compiles without mcuforge. All texts by file name, without folders.
 
-    `public` is the header that users include; `private` are headers and `sources` what is compiled. `tflm_namespace`:
-    the namespace that the generated C++ expects of TFLM's classes.
+    `public` is the header that users include; `private` are headers and `sources` what is compiled. `tflm` is what the
+    runtime of that name comes from, None for `aot`; `arena_method` then says how `arena_bytes` was found.
     """
 
     name: str
@@ -53,6 +66,8 @@ class Package:
     public: Mapping[str, str]
     private: Mapping[str, str]
     sources: Mapping[str, str]
+    tflm: TflmPart | None = None
+    arena_method: str = ""
 
     @property
     def slug(self) -> str:
@@ -62,6 +77,13 @@ class Package:
     @property
     def summary(self) -> str:
         return f"The neural network {self.name}, as C"
+
+    @property
+    def claim(self) -> str:
+        """What follows the summary in a list of libraries."""
+        if self.tflm is None:
+            return "bit-exact to TensorFlow Lite Micro, without it"
+        return "run by TensorFlow Lite Micro behind a C API"
 
     @property
     def header(self) -> str:
@@ -93,12 +115,18 @@ class Package:
 
 
 def make_package(target: Target, generated: Path, graph: Graph, arena_bytes: int) -> Package:
-    """`generated` holds the files generated for `target` from `graph`. Raises InternalError when one is missing."""
+    """`generated` holds the files that the runtime `aot` generated for `target` from `graph`.
+
+    Raises InternalError when one is missing.
+    """
     name = target.project.name
-    names = model_file_names(name) if target.runtime == "aot" else library_file_names(name)
-    texts = {file: _read(generated / file) for file in names}
-    if target.runtime == "aot":
-        texts = _with_kernels_in_place(name, texts)
+    texts = {file: _read(generated / file) for file in model_file_names(name)}
+    return package_of(target, _with_kernels_in_place(name, texts), graph, arena_bytes)
+
+
+def package_of(target: Target, texts: Mapping[str, str], graph: Graph, arena_bytes: int) -> Package:
+    """`texts` are the model's sources and headers by file name; each gets its licence."""
+    name = target.project.name
     marked = {file: f"{_license_line(name, file)}\n{text}" for file, text in texts.items()}
     return Package(
         name=name,
