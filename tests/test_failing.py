@@ -10,7 +10,7 @@
 
 `{dir}` stands for the copy and `{repo}` for the repository in all of them; `{boards}` and `{operators}` for the lists
 of all there are, so that adding one changes no case. `{size}` in `expected` stands for any size and
-`{table}` for the size table, where they depend on the compiler. To write `expected` anew from what the
+`{table}` for the size table, where they depend on the compiler; `{smallest}` for the smallest board that fits. To write `expected` anew from what the
 commands print, and review it with `git diff`: MCUFORGE_ACCEPT=1 pytest tests/test_failing.py -k <case>
 """
 
@@ -39,6 +39,7 @@ PROGRAMS = {"mcuforge": "mcuforge.cli", "scons": "SCons"}
 VARYING = {
     "{table}": re.compile(r"^\w+ on \S+ \(aot\)\n(?:  .*\n)+", re.MULTILINE),
     "{size}": re.compile(r"\d+(\.\d)? (B|KiB|MiB)\b"),
+    "{smallest}": re.compile(r"(?<=the smallest board that fits is )\S+"),
 }
 TIMEOUT_SECONDS = 120
 

@@ -1,4 +1,4 @@
-"""Builds the twin of a BuildPlan at once, in this process and without a build system: for commands that need it once.
+"""Builds what a BuildPlan says at once, in this process and without a build system: for what is needed once.
 
 Everything is built anew; for what is built again and again there are SCons and CMake.
 """
@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from mcuforge.backends.buildplan import BuildPlan, Image, Source
+from mcuforge.backends.buildplan import BuildPlan, Image, Source, object_path
 from mcuforge.errors import InternalError
+from mcuforge.report.forecast.forecast import Forecast, read_forecast
 
 
 def build_twin(plan: BuildPlan) -> Path:
@@ -32,13 +33,32 @@ def build_twin(plan: BuildPlan) -> Path:
     return _link(plan.twin, objects)
 
 
+def forecast_firmware(plan: BuildPlan) -> Forecast:
+    """Generates and compiles the firmware, and forecasts what it takes without linking it; from a model that is there.
+
+    Raises UserError as the steps do. The plan is one of C sources alone, for a board with a memory map.
+    """
+    for step in plan.steps["prepare"]:
+        if step.name != "convert":
+            _run_worker(step.argv)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda source: _compile(plan, source, plan.build_dir / "obj"), _all_sources(plan)))
+    (step,) = plan.steps["forecast"]
+    _run_worker(step.argv)
+    return read_forecast(step.outputs[0])
+
+
+def _all_sources(plan: BuildPlan) -> tuple[Source, ...]:
+    return (*plan.model_sources, *plan.library_sources, *plan.firmware.sources)
+
+
 def _run_worker(argv: Sequence[str]) -> None:
     module, *arguments = argv
     importlib.import_module(module).main(arguments)
 
 
 def _compile(plan: BuildPlan, source: Source, folder: Path) -> Path:
-    made = folder / f"{source.path.stem}.o"
+    made = object_path(source, folder)
     made.parent.mkdir(parents=True, exist_ok=True)
     includes = [f"-I{path}" for path in plan.include_dirs]
     defines = [f"-D{name}" for name in plan.defines]

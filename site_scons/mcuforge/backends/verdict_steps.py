@@ -72,7 +72,7 @@ class VerdictSteps:
         return (
             *("mcuforge.workers.budget", *planner.who()),
             *options(size=planner.size_json, plan=planner.plan_json, audit=planner.audit_json),
-            *options(accuracy=self._accuracy, emulation=self._baseline.emulation),
+            *options(accuracy=self._accuracy, emulation=self._baseline.emulation, model=planner.model),
             *(word for path in (planner.hex, planner.bin) for word in ("--image", str(path))),
             *(word for path in (planner.elf, planner.map) for word in ("--oversize-image", str(path))),
             *self._baseline.argv(),

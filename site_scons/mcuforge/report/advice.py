@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from mcuforge.errors import UserError
 from mcuforge.manifest.load import list_boards, load_board
@@ -16,14 +17,25 @@ _FLOAT_BYTES_PER_INT8 = 4
 _SHOWN = 3
 
 
-def advice(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts) -> tuple[str, ...]:
+@dataclass(frozen=True)
+class Alternative:
+    """The same project built otherwise: `change` as the manifest would say it, bytes by region and of the arena."""
+
+    change: str
+    regions: Mapping[str, int] = field(hash=False)
+    arena: int
+
+
+def advice(
+    verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts, others: Sequence[Alternative] = ()
+) -> tuple[str, ...]:
     """What would bring this verdict within its limit, each a part of a sentence; empty when nothing computed would."""
     over = verdict.used - verdict.limit
     if verdict.region == "arena":
-        return tuple(_arena(verdict.limit, plan))
+        return (*_others(verdict, others), *_arena(verdict.limit, plan))
     if verdict.region not in board.memory:
         return ()
-    found = []
+    found = list(_others(verdict, others))
     if any(cause.name == "weights" and cause.bytes for cause in report.causes_of(verdict.region)):
         found += list(_weights(over, plan))
     arena = next((cause.bytes for cause in report.causes_of(verdict.region) if cause.name == "arena"), 0)
@@ -34,12 +46,27 @@ def advice(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts) 
     return tuple(found)
 
 
+def _others(verdict: Verdict, others: Sequence[Alternative]) -> Iterator[str]:
+    """Those that take less; what is still too much says so."""
+    for other in others:
+        count = other.arena if verdict.region == "arena" else other.regions.get(verdict.region, verdict.used)
+        if count < verdict.used:
+            word = "fits" if count <= verdict.limit else "is not enough alone"
+            yield f"`{other.change}` would take {format_size(count)}, which {word}"
+
+
 def _arena(limit: int, plan: PlanFacts) -> Iterator[str]:
     """The layers while which more than `limit` bytes are alive must shrink; below it, only the layout is to blame."""
-    if plan.peak is None:
+    if plan.peak is None or not plan.blocks:
         return
     if plan.lower_bound <= limit < plan.arena_needed:
         yield f"a denser layout could fit: no layer has more than {format_size(plan.lower_bound)} alive"
+    elif plan.arena_needed == plan.lower_bound:
+        yield "no layout is smaller: the planner reached the lower bound"
+    if plan.is_float:
+        smaller = -(-plan.lower_bound // _FLOAT_BYTES_PER_INT8)
+        word = "fits" if smaller <= limit else "is not enough alone"
+        yield f"int8 values would have {format_size(smaller)} alive at once, which {word}"
     alive = [(count, layer) for layer, count in live_bytes(plan).items() if count > limit]
     if not alive:
         return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,15 @@ from typing import Any
 from mcuforge import __version__
 from mcuforge.errors import display_path
 from mcuforge.manifest.types import Board, Project
+from mcuforge.report.advice import Alternative
 from mcuforge.report.build_report import BuildFacts, BuildReport, EmulationFacts, FileDigest, Judgement
 from mcuforge.report.evidence import Evidence, checks, comparison
 from mcuforge.report.formats.json import read_json
 from mcuforge.report.plan_facts import PlanFacts, read_plan
-from mcuforge.report.types import SizeReport
+from mcuforge.report.types import SizeReport, Verdict
 from mcuforge.report.verdicts import problem, verdicts
+
+Alternatives = Callable[[Sequence[Verdict], PlanFacts], tuple[Alternative, ...]]
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,15 @@ def collect(
     board: Board,
     compile_flags: tuple[str, ...] = (),
     link_flags: tuple[str, ...] = (),
+    alternatives: Alternatives = lambda found, plan: (),
 ) -> BuildReport:
+    """`alternatives` is asked what else there is when a limit breaks."""
     evidence = files.evidence
     size, plan = read_json(evidence.size), read_plan(files.plan)
     return BuildReport(
         size=size,
         plan=plan,
-        judgements=judge(size, plan, project, board),
+        judgements=judge(size, plan, project, board, alternatives),
         checks=checks(evidence, project, size.stack),
         comparison=comparison(evidence),
         emulation=_emulation(evidence.emulation),
@@ -60,10 +65,13 @@ def collect(
     )
 
 
-def judge(size: SizeReport, plan: PlanFacts, project: Project, board: Board) -> tuple[Judgement, ...]:
+def judge(
+    size: SizeReport, plan: PlanFacts, project: Project, board: Board, alternatives: Alternatives
+) -> tuple[Judgement, ...]:
+    found = verdicts(size, project, board)
+    others = alternatives(found, plan)
     return tuple(
-        Judgement(verdict, None if verdict.ok else problem(verdict, size, board, plan))
-        for verdict in verdicts(size, project, board)
+        Judgement(verdict, None if verdict.ok else problem(verdict, size, board, plan, others)) for verdict in found
     )
 
 

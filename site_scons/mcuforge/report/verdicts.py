@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mcuforge.errors import GroupedUserError, Location, UserError
 from mcuforge.manifest.types import Board, Project
-from mcuforge.report.advice import advice
+from mcuforge.report.advice import Alternative, advice
 from mcuforge.report.names import short_name
 from mcuforge.report.plan_facts import PlanFacts
 from mcuforge.report.types import Frame, SizeReport, StackUse, Verdict
@@ -32,7 +32,9 @@ def limits_error(
     return GroupedUserError(errors) if errors else None
 
 
-def problem(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts) -> UserError:
+def problem(
+    verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts, others: Sequence[Alternative] = ()
+) -> UserError:
     """How far a limit is passed, what takes the most, and what would help: the error of a verdict that is not ok."""
     over = f"exceeded by {format_size(verdict.used - verdict.limit)} ({_of(verdict.used, verdict.limit)})"
     subject = f"{verdict.region} budget" if verdict.kind == "budget" else f"{verdict.region} of {board.name}"
@@ -40,7 +42,7 @@ def problem(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts)
         f"{subject} {over}",
         location=verdict.location,
         details=_details(verdict, report, board, plan),
-        hint=_hint(verdict, report, board, plan),
+        hint=_hint(verdict, report, board, plan, others),
     )
 
 
@@ -91,7 +93,7 @@ def _deepest(stack: StackUse) -> list[Frame]:
     return sorted(stack.chain, key=lambda frame: -frame.bytes)[:3]
 
 
-def _hint(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts) -> str:
+def _hint(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts, others: Sequence[Alternative]) -> str:
     region = board.placement.arena if verdict.region == "arena" else verdict.region
     parts = []
     if plan.peak is not None and (verdict.region == "arena" or _largest_is(report, region, "arena")):
@@ -100,7 +102,7 @@ def _hint(verdict: Verdict, report: SizeReport, board: Board, plan: PlanFacts) -
         parts.append(f"a budget of {_enough(verdict.used)} fits")
     else:
         parts.append(_in_general(report, verdict.region))
-    return "; ".join((*parts, *advice(verdict, report, board, plan)))
+    return "; ".join((*parts, *advice(verdict, report, board, plan, others)))
 
 
 def _largest_is(report: SizeReport, region: str, cause: str) -> bool:

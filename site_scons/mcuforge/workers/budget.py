@@ -12,11 +12,13 @@ from pathlib import Path
 
 from mcuforge.errors import GroupedUserError
 from mcuforge.manifest.load import load_board, load_project
+from mcuforge.manifest.types import Board, Project
+from mcuforge.report.advice import Alternative
 from mcuforge.report.build_report import Check
 from mcuforge.report.evidence import checks, comparison
 from mcuforge.report.formats.json import read_json
 from mcuforge.report.formats.text import note_lines, to_text, verdict_line
-from mcuforge.report.plan_facts import read_plan
+from mcuforge.report.plan_facts import PlanFacts, read_plan
 from mcuforge.report.types import Verdict
 from mcuforge.report.verdicts import problem, verdicts
 from mcuforge.resources import write_atomic
@@ -33,7 +35,8 @@ def main(argv: list[str]) -> int:
     held = checks(evidence_of(args), project, report.stack)
     print(note_lines(held), end="")
     _show_baseline(args)
-    errors = [problem(verdict, report, board, plan) for verdict in found if not verdict.ok]
+    others = () if all(verdict.ok for verdict in found) else _alternatives(found, plan, project, board, args.model)
+    errors = [problem(verdict, report, board, plan, others) for verdict in found if not verdict.ok]
     errors += [check.problem for check in held if check.problem is not None]
     if errors:
         _remove(args, found)
@@ -41,6 +44,15 @@ def main(argv: list[str]) -> int:
     if args.output is not None:
         write_atomic(args.output, _held(found, held))
     return 0
+
+
+def _alternatives(
+    found: Sequence[Verdict], plan: PlanFacts, project: Project, board: Board, model: Path | None
+) -> tuple[Alternative, ...]:
+    # Imported here: a build within its limits needs no advice.
+    from mcuforge.workers.alternatives import alternatives
+
+    return alternatives(found, plan, project, board, model)
 
 
 def _show_baseline(args: argparse.Namespace) -> None:
@@ -68,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     for option in ("--project", "--board", "--size", "--plan"):
         parser.add_argument(option, type=Path, required=True)
     add_evidence(parser)
+    parser.add_argument("--model", type=Path, help="the .tflite file: for what else would fit")
     parser.add_argument("--output", type=Path, help="budget.ok; without it nothing is written")
     parser.add_argument("--image", type=Path, action="append", default=[], help="what to remove on failure; repeatable")
     parser.add_argument(

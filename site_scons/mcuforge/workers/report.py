@@ -15,6 +15,7 @@ from mcuforge.manifest.load import load_board, load_project
 from mcuforge.report.collect import BuildFiles, collect
 from mcuforge.report.formats import report_formats
 from mcuforge.resources import write_atomic
+from mcuforge.workers.alternatives import alternatives
 from mcuforge.workers.evidence_options import add_evidence, evidence_of
 from mcuforge.workers.runner import run
 
@@ -22,12 +23,14 @@ from mcuforge.workers.runner import run
 def main(argv: list[str]) -> int:
     args = _parser().parse_args(argv)
     files = BuildFiles(args.plan, args.model, args.elf, evidence_of(args))
+    project, board = load_project(args.project), load_board(args.board)
     report = collect(
         files,
-        load_project(args.project),
-        load_board(args.board),
+        project,
+        board,
         compile_flags=tuple(args.compile_flag),
         link_flags=tuple(args.link_flag),
+        alternatives=lambda found, plan: alternatives(found, plan, project, board, args.model),
     )
     # Everything is rendered before anything is written: a failure leaves the previous report as it was.
     rendered = {name: render(report) for name, render in report_formats().items()}
