@@ -14,7 +14,10 @@ static inline float mcuf_float_of_bits(uint32_t bits) {
   return value;
 }
 
-/* Every FPU of a Cortex-M converts float16, whatever the compiler says in __ARM_FP: it is part of FPv4-SP. */
+/*
+ * Every FPU of a Cortex-M converts float16, whatever the compiler says in __ARM_FP: it is part of FPv4-SP. (In the IEEE
+ * format, unless a program sets FPSCR.AHP.)
+ */
 #if defined(__GNUC__) && defined(__ARM_FP) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
 
 /* The float16 in the lower and in the upper half of a word. */
