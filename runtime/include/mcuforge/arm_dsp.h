@@ -9,14 +9,24 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Functions that have to be inlined to be fast however large they are, and others that shall exist once. */
+/* Functions that have to be inlined to be fast, however large they are; that shall exist once; and that are once, and
+ * hardly ever called. */
 #if defined(__GNUC__)
 #define MCUF_INLINE static inline __attribute__((always_inline))
 #define MCUF_ONCE static __attribute__((noinline, unused))
+#define MCUF_SELDOM static __attribute__((noinline, unused, cold))
 #else
 #define MCUF_INLINE static inline
 #define MCUF_ONCE static inline
+#define MCUF_SELDOM static inline
 #endif
+
+/* Two words from a multiple of four bytes, and where the next ones lie. */
+typedef struct {
+  uint32_t first;
+  uint32_t second;
+  const void *next;
+} mcuf_two_words;
 
 #if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP == 1
 
@@ -58,10 +68,24 @@ MCUF_ARM_DSP_SUM(mcuf_multiply_low, "smlabb %0, %1, %2, %3")
 MCUF_ARM_DSP_SUM(mcuf_multiply_top, "smlatt %0, %1, %2, %3")
 MCUF_ARM_DSP_SUM(mcuf_multiply_halves, "smlad %0, %1, %2, %3")
 
-static inline int8_t mcuf_saturate_s8(int32_t value) {
+#define MCUF_ARM_DSP_TAKE(name, step)                                                                              \
+  MCUF_INLINE mcuf_two_words name(const void *from) {                                                              \
+    mcuf_two_words words;                                                                                          \
+    const uint8_t(*const read)[8] = from;                                                                          \
+    words.next = from;                                                                                             \
+    __asm__("ldrd %0, %1, [%2], #" step : "=r"(words.first), "=r"(words.second), "+r"(words.next) : "m"(*read));   \
+    return words;                                                                                                  \
+  }
+
+/* The next ones lie 8 or 16 bytes further. */
+MCUF_ARM_DSP_TAKE(mcuf_take_8, "8")
+MCUF_ARM_DSP_TAKE(mcuf_take_16, "16")
+
+/* The nearest number that an int8 holds; compilers would extend its sign again. */
+static inline int32_t mcuf_saturate_s8(int32_t value) {
   int32_t result;
   __asm__("ssat %0, #8, %1" : "=r"(result) : "r"(value));
-  return (int8_t)result;
+  return result;
 }
 
 #else
@@ -98,8 +122,22 @@ static inline uint32_t mcuf_multiply_halves(uint32_t a, uint32_t b, uint32_t sum
   return mcuf_multiply_top(a, b, mcuf_multiply_low(a, b, sum));
 }
 
-static inline int8_t mcuf_saturate_s8(int32_t value) {
-  return (int8_t)(value < INT8_MIN ? INT8_MIN : value > INT8_MAX ? INT8_MAX : value);
+static inline mcuf_two_words mcuf_take_8(const void *from) {
+  mcuf_two_words words;
+  memcpy(&words.first, from, sizeof words.first);
+  memcpy(&words.second, (const uint8_t *)from + 4, sizeof words.second);
+  words.next = (const uint8_t *)from + 8;
+  return words;
+}
+
+static inline mcuf_two_words mcuf_take_16(const void *from) {
+  mcuf_two_words words = mcuf_take_8(from);
+  words.next = (const uint8_t *)from + 16;
+  return words;
+}
+
+static inline int32_t mcuf_saturate_s8(int32_t value) {
+  return value < INT8_MIN ? INT8_MIN : value > INT8_MAX ? INT8_MAX : value;
 }
 
 #endif

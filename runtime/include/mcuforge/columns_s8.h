@@ -37,14 +37,17 @@ MCUF_ONCE uint32_t *mcuf_widen_s8(uint32_t *column, const int8_t *x, uint32_t of
 }
 
 /* Four elements of a channel times both columns; sums by column. */
-MCUF_INLINE void mcuf_columns_four(uint32_t *sums, const uint32_t *x, uint32_t weights) {
-  sums[0] = mcuf_multiply_four(weights, x[0], x[1], sums[0]);
-  sums[1] = mcuf_multiply_four(weights, x[2], x[3], sums[1]);
+MCUF_INLINE void mcuf_columns_four(uint32_t *sums, mcuf_two_words x0, mcuf_two_words x1, uint32_t weights) {
+  const uint32_t even = mcuf_even_bytes(weights), odd = mcuf_odd_bytes(weights);
+  sums[0] = mcuf_multiply_halves(even, x0.first, sums[0]);
+  sums[1] = mcuf_multiply_halves(even, x1.first, sums[1]);
+  sums[0] = mcuf_multiply_halves(odd, x0.second, sums[0]);
+  sums[1] = mcuf_multiply_halves(odd, x1.second, sums[1]);
 }
 
 /* The sums of a channel, by column, become outputs. They are stored last: no load can be kept across a store. */
 MCUF_INLINE void mcuf_columns_finish(const mcuf_requantization *to, const uint32_t *sums, int32_t channel,
-                                     int8_t *values) {
+                                     int32_t *values) {
   const int32_t multiplier = to->multiplier[channel * to->step], shift = to->shift[channel * to->step];
   const int32_t rounding = 2 * to->offset + 1;
   values[0] = mcuf_requantize_either_s8(sums[0], multiplier, shift, rounding);
@@ -59,23 +62,26 @@ MCUF_INLINE void mcuf_columns_pair(const mcuf_columns_work *work, int32_t channe
   const int8_t *w = work->weights + (channel - lane) * work->depth + 4 * lane;
   uint32_t first[2] = {(uint32_t)work->bias[channel], (uint32_t)work->bias[channel]};
   uint32_t second[2] = {(uint32_t)work->bias[channel + 1], (uint32_t)work->bias[channel + 1]};
-  for (; x != end; x += MCUF_COLUMNS_WORDS, w += 4 * MCUF_QUAD) {
-    const uint32_t first_word = mcuf_load_aligned_word(w), second_word = mcuf_load_aligned_word(w + 4);
-    mcuf_columns_four(first, x, first_word);
-    mcuf_columns_four(second, x, second_word);
+  while (x != end) {
+    const mcuf_two_words x0 = mcuf_take_8(x), x1 = mcuf_take_8(x0.next), words = mcuf_take_16(w);
+    mcuf_columns_four(first, x0, x1, words.first);
+    mcuf_columns_four(second, x0, x1, words.second);
+    x = x1.next;
+    w = words.next;
   }
   if (rest != 0) {
+    const mcuf_two_words x0 = mcuf_take_8(x), x1 = mcuf_take_8(x0.next);
     w += lane * (rest - 4);
-    mcuf_columns_four(first, x, mcuf_load_rest(w, rest));
-    mcuf_columns_four(second, x, mcuf_load_rest(w + rest, rest));
+    mcuf_columns_four(first, x0, x1, mcuf_load_rest(w, rest));
+    mcuf_columns_four(second, x0, x1, mcuf_load_rest(w + rest, rest));
   }
-  int8_t values[4];
+  int32_t values[4];
   mcuf_columns_finish(work->to, first, channel, values);
   mcuf_columns_finish(work->to, second, channel + 1, values + 2);
-  work->output[0][channel] = values[0];
-  work->output[1][channel] = values[1];
-  work->output[0][channel + 1] = values[2];
-  work->output[1][channel + 1] = values[3];
+  work->output[0][channel] = (int8_t)values[0];
+  work->output[1][channel] = (int8_t)values[1];
+  work->output[0][channel + 1] = (int8_t)values[2];
+  work->output[1][channel + 1] = (int8_t)values[3];
 }
 
 /* A channel of the last quad, which has `lanes`. */
@@ -85,16 +91,19 @@ MCUF_INLINE void mcuf_columns_single(const mcuf_columns_work *work, int32_t chan
   const uint32_t *const end = x + (work->depth - rest);
   const int8_t *w = work->weights + (channel - lane) * work->depth + 4 * lane;
   uint32_t sums[2] = {(uint32_t)work->bias[channel], (uint32_t)work->bias[channel]};
-  for (; x != end; x += MCUF_COLUMNS_WORDS, w += 4 * lanes) {
-    mcuf_columns_four(sums, x, mcuf_load_aligned_word(w));
+  for (; x != end; w += 4 * lanes) {
+    const mcuf_two_words x0 = mcuf_take_8(x), x1 = mcuf_take_8(x0.next);
+    mcuf_columns_four(sums, x0, x1, mcuf_load_aligned_word(w));
+    x = x1.next;
   }
   if (rest != 0) {
-    mcuf_columns_four(sums, x, mcuf_load_rest(w + lane * (rest - 4), rest));
+    const mcuf_two_words x0 = mcuf_take_8(x), x1 = mcuf_take_8(x0.next);
+    mcuf_columns_four(sums, x0, x1, mcuf_load_rest(w + lane * (rest - 4), rest));
   }
-  int8_t values[2];
+  int32_t values[2];
   mcuf_columns_finish(work->to, sums, channel, values);
-  work->output[0][channel] = values[0];
-  work->output[1][channel] = values[1];
+  work->output[0][channel] = (int8_t)values[0];
+  work->output[1][channel] = (int8_t)values[1];
 }
 
 /* All channels of both columns. */

@@ -25,10 +25,10 @@ typedef struct {
 /* int8: `bias` already holds minus the input's zero point times the sum of the channel's weights. NULL is all zeros. */
 void MCUF_FN(fully_connected_s8)(const mcuf_fully_connected_params *params, const int8_t *input,
                                  const int8_t *weights, const int32_t *bias, int8_t *output);
-/* Weights in quads (quads_s8.h), `bias` never NULL. */
+/* For one row, on a multiple of four bytes. Weights in quads (quads_s8.h), `bias` never NULL. */
 void MCUF_FN(fully_connected_s8_dsp)(const mcuf_fully_connected_params *params, const int8_t *input,
                                      const int8_t *weights, const int32_t *bias, int8_t *output);
-/* The same, faster for several rows; `scratch` holds two columns (columns_s8.h). */
+/* For any number of rows, anywhere; `scratch` holds two columns (columns_s8.h). */
 void MCUF_FN(fully_connected_rows_s8_dsp)(const mcuf_fully_connected_params *params, const int8_t *input,
                                           const int8_t *weights, const int32_t *bias, int8_t *output, void *scratch);
 /* Weights of packed int4. */

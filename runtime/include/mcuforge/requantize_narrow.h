@@ -10,9 +10,9 @@
 /* What the build adds to the shift of a channel whose sums may be larger. */
 #define MCUF_WIDE_CHANNEL 64
 
-/* value * multiplier * 2^(shift - 31) + (rounding >> 1), where `rounding` is twice an offset plus one; as int8.
+/* value * multiplier * 2^(shift - 31) + (rounding >> 1), where `rounding` is twice an offset plus one; saturated to int8.
  * Where shift is negative: then it is small enough, and no channel is marked. */
-MCUF_INLINE int8_t mcuf_requantize_narrow_s8(uint32_t value, int32_t multiplier, int32_t shift, int32_t rounding) {
+MCUF_INLINE int32_t mcuf_requantize_narrow_s8(uint32_t value, int32_t multiplier, int32_t shift, int32_t rounding) {
   const int32_t product = (int32_t)mcuf_multiply_high(value << 1, (uint32_t)multiplier);
   /* Ties go away from zero: those of negative numbers a step further down than rounding upwards takes them. */
   const int32_t away = product + (product >> 31);
@@ -20,13 +20,13 @@ MCUF_INLINE int8_t mcuf_requantize_narrow_s8(uint32_t value, int32_t multiplier,
 }
 
 /* The same for any sum and shift: out of the way, for hardly any model needs it. */
-MCUF_ONCE int8_t mcuf_requantize_any_s8(uint32_t value, int32_t multiplier, int32_t shift, int32_t rounding) {
+MCUF_SELDOM int32_t mcuf_requantize_any_s8(uint32_t value, int32_t multiplier, int32_t shift, int32_t rounding) {
   const int32_t real_shift = shift < 32 ? shift : shift - MCUF_WIDE_CHANNEL;
   const int32_t scaled = mcuf_multiply((int32_t)value, multiplier, real_shift);
   return mcuf_saturate_s8(mcuf_add_wrapping(scaled, rounding >> 1));
 }
 
-MCUF_INLINE int8_t mcuf_requantize_either_s8(uint32_t value, int32_t multiplier, int32_t shift, int32_t rounding) {
+MCUF_INLINE int32_t mcuf_requantize_either_s8(uint32_t value, int32_t multiplier, int32_t shift, int32_t rounding) {
   return shift < 0 ? mcuf_requantize_narrow_s8(value, multiplier, shift, rounding)
                    : mcuf_requantize_any_s8(value, multiplier, shift, rounding);
 }

@@ -58,9 +58,9 @@ static uint32_t depthwise_conv_2d_s8_dsp_single(const depthwise_conv_2d_s8_dsp_t
   return sum;
 }
 
-MCUF_INLINE int8_t depthwise_conv_2d_s8_dsp_finish(const mcuf_requantization *to, uint32_t sum, int32_t channel) {
-  const int32_t multiplier = to->multiplier[channel * to->step], shift = to->shift[channel * to->step];
-  return mcuf_requantize_either_s8(sum, multiplier, shift, 2 * to->offset + 1);
+/* `at`: the channel times the step from one channel's factor to the next. */
+MCUF_INLINE int32_t depthwise_conv_2d_s8_dsp_finish(const mcuf_requantization *to, uint32_t sum, int32_t at) {
+  return mcuf_requantize_either_s8(sum, to->multiplier[at], to->shift[at], 2 * to->offset + 1);
 }
 
 /* Channels in fours, then those that are left; `filter` points to the first tap inside the input. */
@@ -74,16 +74,20 @@ static void depthwise_conv_2d_s8_dsp_pixel(const mcuf_depthwise_conv_2d_params *
     uint32_t sums[] = {(uint32_t)bias[channel], (uint32_t)bias[channel + 1], (uint32_t)bias[channel + 2],
                        (uint32_t)bias[channel + 3]};
     depthwise_conv_2d_s8_dsp_sum(taps, x + channel, filter + channel * size + tap * 4, sums);
-    const int8_t values[] = {depthwise_conv_2d_s8_dsp_finish(to, sums[0], channel),
-                             depthwise_conv_2d_s8_dsp_finish(to, sums[1], channel + 1),
-                             depthwise_conv_2d_s8_dsp_finish(to, sums[2], channel + 2),
-                             depthwise_conv_2d_s8_dsp_finish(to, sums[3], channel + 3)};
-    memcpy(output + channel, values, sizeof values);
+    const int32_t step = to->step, at = channel * step;
+    const int32_t first = depthwise_conv_2d_s8_dsp_finish(to, sums[0], at);
+    const int32_t second = depthwise_conv_2d_s8_dsp_finish(to, sums[1], at + step);
+    const int32_t third = depthwise_conv_2d_s8_dsp_finish(to, sums[2], at + 2 * step);
+    const int32_t fourth = depthwise_conv_2d_s8_dsp_finish(to, sums[3], at + 3 * step);
+    output[channel] = (int8_t)first;
+    output[channel + 1] = (int8_t)second;
+    output[channel + 2] = (int8_t)third;
+    output[channel + 3] = (int8_t)fourth;
   }
   for (int32_t channel = whole; channel < whole + left; ++channel) {
     const int8_t *w = filter + whole * size + tap * left + (channel - whole);
     const uint32_t sum = depthwise_conv_2d_s8_dsp_single(taps, x + channel, w, left, (uint32_t)bias[channel]);
-    output[channel] = depthwise_conv_2d_s8_dsp_finish(to, sum, channel);
+    output[channel] = (int8_t)depthwise_conv_2d_s8_dsp_finish(to, sum, channel * to->step);
   }
   mcuf_clamp_run_s8(to, output, whole + left);
 }
