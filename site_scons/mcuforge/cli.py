@@ -17,7 +17,8 @@ _INTERRUPTED = 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command and returns its exit code: 0, 2 for what the user can mend, 130 when interrupted."""
-    arguments = _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    arguments = _parser(words).parse_args(words)
     try:
         exit_code: int = arguments.run(arguments)
     except UserError as error:
@@ -28,11 +29,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     return exit_code
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(words: Sequence[str]) -> argparse.ArgumentParser:
+    """Knows the command that is given, or all where none is: most import what the others do without."""
     parser = argparse.ArgumentParser(prog="mcuforge", description="Trained model to microcontroller firmware.")
     subparsers = parser.add_subparsers(metavar="command", required=True)
-    for info in sorted(pkgutil.iter_modules(commands.__path__), key=lambda info: info.name):
-        _add_command(subparsers, info.name)
+    names = sorted(info.name for info in pkgutil.iter_modules(commands.__path__))
+    given = [name for name in names if [name.replace("_", "-")] == list(words[:1])]
+    for name in given or names:
+        _add_command(subparsers, name)
     return parser
 
 

@@ -21,11 +21,12 @@ class Run:
 
 @dataclass(frozen=True)
 class Build:
-    """A source folder and its build folder. `env` replaces the environment when given."""
+    """A source folder and its build folder. `env` replaces the environment when given; `prefix` is what runs cmake."""
 
     source: Path
     folder: Path
     env: dict[str, str] | None = None
+    prefix: tuple[str, ...] = ()
 
     def configure(self, generator: str, *words: str | Path) -> Run:
         python = f"-DMCUFORGE_PYTHON={sys.executable}"
@@ -42,7 +43,8 @@ class Build:
 
     def _run(self, *words: str | Path) -> Run:
         env = dict(os.environ) if self.env is None else self.env
-        done = subprocess.run(list(map(str, words)), env=env, capture_output=True, text=True, timeout=300, check=False)
+        command = [*self.prefix, *map(str, words)]
+        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=300, check=False)
         return Run(done.returncode, done.stdout + done.stderr)
 
 

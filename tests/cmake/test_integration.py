@@ -8,6 +8,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,22 +19,39 @@ from mcuforge.toolchain.linker_script import linker_script
 from mcuforge.toolchain.startup import STARTUP_FILE, startup
 from tests.cmake.running import GENERATORS, Build, mcuforge
 from tests.support.projects import copy_hello
+from tests.support.read_only import read_only
 from tests.support.scons import ROOT
 from tests.support.small_kws import write_small_kws
 
-CONSUMER, CROSS = (Path(__file__).parent / name for name in ("consumer", "cross"))
+FOLDER = Path(__file__).parent
+CONSUMER, CROSS = FOLDER / "consumer", FOLDER / "cross"
 WAYS = ("add_subdirectory", "FetchContent", "installed")
-SOURCE = f"-DMCUFORGE_SOURCE={ROOT}"
+SHIPPED = ("CMakeLists.txt", "LICENSE", "boards", "cmake", "runtime", "site_scons", "third_party")
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where `cmake --install` put mcuforge."""
-    folder = tmp_path_factory.mktemp("install")
+def places(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, ...]:
+    """CMake's words for where mcuforge is to be had: a checkout, a git repository, an installed package."""
+    folder = tmp_path_factory.mktemp("mcu forge")
     build = Build(ROOT, folder / "build")
     assert build.configure("Ninja").code == 0
     assert build.install(folder / "prefix").code == 0
-    return folder / "prefix"
+    repository = folder / "repository"
+    repository.mkdir()
+    for name in SHIPPED:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
+        copy(ROOT / name, repository / name)
+    for words in ("init -q -b main", "add .", "-c user.name=x -c user.email=x@example.org commit -q -m x"):
+        subprocess.run(["git", *words.split()], cwd=repository, check=True)
+    return (
+        f"-DMCUFORGE_SOURCE={ROOT}",
+        f"-DMCUFORGE_REPOSITORY={repository}",
+        f"-Dmcuforge_DIR={folder / 'prefix' / 'share' / 'mcuforge' / 'cmake'}",
+    )
+
+
+def way(name: str) -> str:
+    return f"-DWAY={FOLDER / 'ways' / name}.cmake"
 
 
 def consumer(folder: Path) -> Build:
@@ -53,12 +72,14 @@ def snapshot(folder: Path) -> dict[str, int]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("way", WAYS)
-def test_a_model_is_one_line_whichever_way_mcuforge_came(way: str, installed: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("generator", GENERATORS)
+@pytest.mark.parametrize("name", WAYS)
+def test_a_model_is_one_line_whichever_way_mcuforge_came(
+    name: str, generator: str, places: tuple[str, ...], tmp_path: Path
+) -> None:
     build = consumer(tmp_path)
     before = snapshot(build.source)
-    prefix = f"-Dmcuforge_DIR={installed / 'share' / 'mcuforge' / 'cmake'}"
-    configured = build.configure("Ninja", f"-DWAY={way}", SOURCE, prefix)
+    configured = build.configure(generator, way(name), *places)
     assert configured.code == 0, configured.text
     built = build.build()
     assert built.code == 0 and "flash" in built.text, built.text
@@ -66,113 +87,137 @@ def test_a_model_is_one_line_whichever_way_mcuforge_came(way: str, installed: Pa
     assert snapshot(build.source) == before, "nothing is written into the source tree"
     commands = (build.folder / "compile_commands.json").read_text()
     assert "hello_layers.c" in commands and "-ffp-contract=off" in commands
-    if way == "installed":
-        assert str(ROOT / "runtime") not in commands
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("generator", GENERATORS)
-def test_only_what_changed_is_built_again(generator: str, tmp_path: Path) -> None:
-    build = consumer(tmp_path)
-    configured = build.configure(generator, "-DWAY=add_subdirectory", SOURCE)
-    assert configured.code == 0, configured.text
-    assert build.build().code == 0
-    files = snapshot(build.folder / "mcuforge")
+    assert (str(ROOT / "runtime") in commands) == (name == "add_subdirectory")
     again = build.build()
     assert again.code == 0 and not re.search(r"Building|Linking|mcuforge: ", again.text), again.text
 
-    os.utime(build.source / "project" / "hello.tflite")
-    touched = build.build()
-    assert touched.code == 0 and "mcuforge: generate" in touched.text
-    assert snapshot(build.folder / "mcuforge") != files
-
-    # A new name of the outputs changes what is generated, a new budget only what is judged.
-    set_budget(build, "23 KiB")
-    rejudged = build.build()
-    assert rejudged.code == 0 and "of   23.0 KiB" in rejudged.text
-    assert "mcuforge: generate" not in rejudged.text and "Building" not in rejudged.text
-
 
 @pytest.mark.slow
 @pytest.mark.parametrize("generator", GENERATORS)
-def test_an_image_over_budget_fails_the_build_until_it_fits(generator: str, tmp_path: Path) -> None:
+def test_only_what_changed_is_built_again_and_nothing_is_left_over_budget(
+    generator: str, places: tuple[str, ...], tmp_path: Path
+) -> None:
     build = consumer(tmp_path)
-    assert build.configure(generator, "-DWAY=add_subdirectory", SOURCE).code == 0
+    configured = build.configure(generator, way("add_subdirectory"), *places)
+    assert configured.code == 0, configured.text
     set_budget(build, "2 KiB")
     for _ in range(2):
         failed = build.build()
         assert failed.code != 0
         assert re.search(r"project.yaml:\d+:18: error: flash budget exceeded", failed.text), failed.text
         assert not (build.folder / "app").exists(), "no image is left that could be flashed"
-    set_budget(build, "24 KiB")
-    assert build.build().code == 0
+
+    # A new name of the outputs changes what is generated, a new budget only what is judged.
+    set_budget(build, "23 KiB")
+    rejudged = build.build()
+    assert rejudged.code == 0 and "of   23.0 KiB" in rejudged.text
+    assert "mcuforge: generate" not in rejudged.text and "Building" not in rejudged.text
     assert build.program("app") == "-8\n"
+
+    files = snapshot(build.folder / "mcuforge")
+    os.utime(build.source / "project" / "hello.tflite")
+    touched = build.build()
+    assert touched.code == 0 and "mcuforge: generate" in touched.text
+    assert snapshot(build.folder / "mcuforge") != files
 
 
 def test_a_wrong_manifest_stops_the_configuration_at_its_line(tmp_path: Path) -> None:
     build = consumer(tmp_path)
     manifest = build.source / "project" / "project.yaml"
     manifest.write_text(manifest.read_text().replace("runtime: aot", "runtme: aot"))
-    failed = build.configure("Ninja", "-DWAY=add_subdirectory", SOURCE)
+    failed = build.configure("Ninja", way("add_subdirectory"), f"-DMCUFORGE_SOURCE={ROOT}")
     assert failed.code != 0
     assert re.search(r"project.yaml:\d+:1: error: unknown key `runtme`", failed.text), failed.text
     manifest.write_text(manifest.read_text().replace("runtme: aot", "runtime: aot"))
-    assert build.configure("Ninja", "-DWAY=add_subdirectory", SOURCE).code == 0
+    assert build.configure("Ninja", way("add_subdirectory"), f"-DMCUFORGE_SOURCE={ROOT}").code == 0
 
 
-def test_paths_as_windows_writes_them(tmp_path: Path) -> None:
-    build = consumer(tmp_path)
-    project = build.source / "project"
-    (project / "deep").mkdir()
-    (project / "hello.tflite").rename(project / "deep" / "hello.tflite")
-    manifest = project / "project.yaml"
-    manifest.write_text(manifest.read_text().replace("source: hello.tflite", r"source: .\deep\hello.tflite"))
-    assert build.configure("Ninja", "-DWAY=add_subdirectory", SOURCE).code == 0
-    built = build.build()
-    assert built.code == 0, built.text
+@dataclass(frozen=True)
+class Cross:
+    """One cross build. `models`: target → project and board."""
+
+    generator: str
+    way: str
+    models: Mapping[str, tuple[str, str]]
+    is_preset: bool = False
+    is_read_only: bool = False
 
 
-@pytest.fixture(scope="module")
-def cross(tmp_path_factory: pytest.TempPathFactory) -> Build:
-    """The cross build, configured with the toolchain file that `mcuforge toolchain-file` prints, and built."""
-    folder = tmp_path_factory.mktemp("cross")
-    build = Build(CROSS, folder / "build")
-    build.folder.mkdir()
+CROSS_BUILDS = {
+    "presets": Cross(
+        "Ninja", "FetchContent", {"hello": ("hello", "nrf5340"), "kws": ("kws", "nrf5340")}, is_preset=True
+    ),
+    # Two boards in one build, from one manifest.
+    "read_only": Cross(
+        "Unix Makefiles",
+        "installed",
+        {"hello": ("hello", "nrf5340"), "hello_objects": ("hello", "mps2-an505")},
+        is_read_only=True,
+    ),
+}
+
+
+def write_cross(source: Path) -> None:
+    """The project with its models, whose manifests name files as Windows does, and what an image needs besides."""
+    shutil.copytree(CROSS, source)
     board = load_board(find_board("mps2-an505"))
-    (build.folder / STARTUP_FILE).write_text(startup(board))
-    (build.folder / "image.ld").write_text(linker_script(board, "cross", 2048))
-    (folder / "nrf5340.cmake").write_text(mcuforge("toolchain-file", "nrf5340").text)
-    copy_hello(folder / "projects" / "hello")
-    write_small_kws(folder / "projects" / "kws")
-    places = (f"-DPROJECTS={folder / 'projects'}", f"-DPLATFORM={ROOT / 'runtime' / 'platform'}")
-    configured = build.configure("Ninja", SOURCE, *places, f"-DCMAKE_TOOLCHAIN_FILE={folder / 'nrf5340.cmake'}")
+    (source / STARTUP_FILE).write_text(startup(board))
+    (source / "image.ld").write_text(linker_script(board, "cross", 2048))
+    hello = copy_hello(source / "projects" / "hello")
+    write_small_kws(source / "projects" / "kws")
+    (hello.parent / "deep").mkdir()
+    (hello.parent / "hello.tflite").rename(hello.parent / "deep" / "hello.tflite")
+    hello.write_text(hello.read_text().replace("source: hello.tflite", r"source: .\deep\hello.tflite"))
+
+
+@pytest.fixture(scope="module", params=CROSS_BUILDS)
+def cross(
+    request: pytest.FixtureRequest, places: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Cross, Build]:
+    """Configured with the toolchain file or the presets that mcuforge writes, and built."""
+    asked = CROSS_BUILDS[request.param]
+    source = tmp_path_factory.mktemp("cross") / "some firmware"
+    write_cross(source)
+    if asked.is_preset:
+        assert mcuforge("cmake-presets", "nrf5340", "host", "--output", source).code == 0
+        chosen = "--preset=nrf5340"
+    else:
+        (source / "nrf5340.cmake").write_text(mcuforge("toolchain-file", "nrf5340").text)
+        chosen = f"-DCMAKE_TOOLCHAIN_FILE={source / 'nrf5340.cmake'}"
+    prefix = tuple(read_only(source)) if asked.is_read_only else ()
+    build = Build(source, source.parent / "build", prefix=prefix)
+    models = ";".join(f"{target}/{name}/{board}" for target, (name, board) in asked.models.items())
+    words = (way(asked.way), f"-DMODELS={models}", f"-DPLATFORM={ROOT / 'runtime' / 'platform'}", *places)
+    configured = build.configure(asked.generator, chosen, *words)
     assert configured.code == 0, configured.text
-    built = build.build()
+    built = build.build("-j2")
     assert built.code == 0, built.text
-    return build
+    return asked, build
 
 
 @pytest.mark.slow
 @pytest.mark.fidelity
-@pytest.mark.parametrize("target", ["hello", "hello_other", "kws"])
-def test_a_cross_built_model_computes_what_tflm_computes(target: str, cross: Build, tmp_path: Path) -> None:
-    project = cross.folder.parent / "projects" / target.removesuffix("_other")
-    (model,) = project.glob("*.tflite")
-    plan = cross.folder / "mcuforge" / target / "gen" / "plan.json"
-    words = ("--machine", "mps2-an505", "--model", model, "--project", project / "project.yaml", "--plan", plan)
-    output = tmp_path / "emulate.json"
-    command = [sys.executable, "-m", "mcuforge.workers.emulate", "--elf", cross.folder / f"{target}_twin", *words]
-    env = {**os.environ, "PYTHONPATH": str(ROOT / "site_scons")}
-    subprocess.run([*map(str, command), "--output", str(output)], env=env, check=True, capture_output=True)
-    assert json.loads(output.read_text())["mismatches"] == 0
+def test_cross_built_models_compute_what_tflm_computes(cross: tuple[Cross, Build], tmp_path: Path) -> None:
+    asked, build = cross
+    for target, (name, _) in asked.models.items():
+        project = build.source / "projects" / name
+        (model,) = project.rglob("*.tflite")
+        plan = build.folder / "mcuforge" / target / "gen" / "plan.json"
+        words = ("--machine", "mps2-an505", "--model", model, "--project", project / "project.yaml", "--plan", plan)
+        output = tmp_path / f"{target}.json"
+        command = [sys.executable, "-m", "mcuforge.workers.emulate", "--elf", build.folder / f"{target}_twin", *words]
+        env = {**os.environ, "PYTHONPATH": str(ROOT / "site_scons")}
+        subprocess.run([*map(str, command), "--output", str(output)], env=env, check=True, capture_output=True)
+        assert json.loads(output.read_text())["mismatches"] == 0
 
 
 @pytest.mark.slow
-def test_a_cross_built_image_is_measured_by_the_boards_regions(cross: Build) -> None:
-    size = json.loads((cross.folder / "mcuforge" / "hello_other_twin.size" / "size.json").read_text())
-    assert size["board"] == "mps2-an505" and size["toolchain"].startswith("arm-none-eabi-gcc 1")
-    assert size["regions"]["flash"]["verdict"] == "ok"
-    assert size["causes"]["weights"]["flash"] > 200
+def test_a_cross_built_image_is_measured_by_its_boards_regions(cross: tuple[Cross, Build]) -> None:
+    asked, build = cross
+    for target in (name for name, (_, board) in asked.models.items() if board == "mps2-an505"):
+        size = json.loads((build.folder / "mcuforge" / f"{target}_twin.size" / "size.json").read_text())
+        assert size["board"] == "mps2-an505" and size["toolchain"].startswith("arm-none-eabi-gcc 1")
+        assert size["regions"]["flash"]["verdict"] == "ok" and size["causes"]["weights"]["flash"] > 200
 
 
 def test_a_toolchain_file_says_what_the_table_of_flags_says() -> None:
