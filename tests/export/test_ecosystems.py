@@ -15,9 +15,11 @@ import pytest
 
 from mcuforge.backends.packaging.archive import zip_bytes
 from mcuforge.toolchain.flags import machine_flags
+from tests.export import arduino, cubemx
 from tests.export.exports import ecosystem, exported, sources_in, texts_of
 from tests.export.pdsc import problems
 from tests.export.tools import run_tool
+from tests.support.read_only import read_only
 from tests.support.tools import require
 
 HOSTS = Path(__file__).with_name("hosts")
@@ -136,20 +138,32 @@ def test_the_check_of_packs_finds_what_is_spoilt(right: str, wrong: str) -> None
     assert problems(text.replace(right, wrong)) != []
 
 
-def test_arduinos_properties_follow_its_library_specification(tmp_path: Path) -> None:
-    folder = exported("hello").write("arduino", tmp_path)
-    lines = (folder / "library.properties").read_text().splitlines()
-    properties = dict(line.split("=", 1) for line in lines if not line.startswith("#"))
-    required = ("name", "version", "author", "maintainer", "sentence", "paragraph", "category", "url", "architectures")
-    assert all(properties[name] for name in required)
-    assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,62}", properties["name"])
-    assert re.fullmatch(r"\d+\.\d+\.\d+", properties["version"])
-    assert properties["category"] in ("Data Processing", "Signal Input/Output", "Other")
-    assert (folder / "src" / properties["includes"]).is_file()
-    for sketch in folder.glob("examples/*/*.ino"):
-        assert sketch.stem == sketch.parent.name, "the IDE opens a sketch only in a folder of its name"
-    for keyword in (folder / "keywords.txt").read_text().splitlines()[1:]:
-        assert re.fullmatch(r"\w+\tKEYWORD[12]", keyword)
+def test_arduinos_library_follows_its_specification(tmp_path: Path) -> None:
+    assert arduino.problems(exported("hello").write("arduino", tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "right", "wrong"),
+    [
+        ("library.properties", "version=0.1.0", "version=one"),
+        ("library.properties", "name=mcuforge_hello", "name=mcuforge/hello"),
+        ("library.properties", "category=Data Processing", "category=AI"),
+        ("library.properties", "includes=hello.h", "includes=helo.h"),
+        ("library.properties", "maintainer=mcuforge", "maintainer="),
+        ("keywords.txt", "\tKEYWORD2", " KEYWORD2"),
+        ("examples/hello_example/hello_example.ino", "", None),
+    ],
+)
+def test_the_check_of_arduinos_library_finds_what_is_spoilt(
+    file: str, right: str, wrong: str | None, tmp_path: Path
+) -> None:
+    path = exported("hello").write("arduino", tmp_path) / file
+    if wrong is None:
+        path.rename(path.with_name("other.ino"))
+    else:
+        assert right in path.read_text()
+        path.write_text(path.read_text().replace(right, wrong))
+    assert arduino.problems(tmp_path / "arduino") != []
 
 
 def test_arduinos_sketch_compiles(tmp_path: Path) -> None:
@@ -180,6 +194,22 @@ def test_the_example_compiles_without_a_warning(name: str, tmp_path: Path) -> No
 
 
 @pytest.mark.slow
+def test_an_export_builds_outside_of_a_folder_that_is_read_only(tmp_path: Path) -> None:
+    require("make", "cmake", "ninja")
+    place = tmp_path / "not to be written"
+    make, cmake = (exported("hello").write(name, place) for name in ("make", "cmake"))
+    made, built = tmp_path / "made", tmp_path / "built here"
+    for command in (
+        ("make", "-s", "-C", make, f"BUILD={made}", "example"),
+        ("cmake", "-G", "Ninja", "-S", cmake, "-B", built, "-DMCUFORGE_HELLO_EXAMPLE=ON"),
+        ("cmake", "--build", built),
+    ):
+        subprocess.run(read_only(place, command), check=True, capture_output=True)
+    for program in (made / "example", built / "mcuforge_hello_example"):
+        subprocess.run([program], check=True, capture_output=True)
+
+
+@pytest.mark.slow
 def test_make_builds_the_library_and_an_example_and_nothing_twice(tmp_path: Path) -> None:
     require("make")
     folder = exported("hello").write("make", tmp_path)
@@ -191,11 +221,66 @@ def test_make_builds_the_library_and_an_example_and_nothing_twice(tmp_path: Path
     assert subprocess.run(["make", "-q", "-C", folder, "example"], check=False).returncode == 1
 
 
+def cube_project(folder: Path, *projects: str) -> Path:
+    """Archives unpacked where a project's .ioc file is."""
+    export = ecosystem("stm32cube")
+    for name in projects:
+        archive = folder.with_name(f"{name}.zip")
+        archive.write_bytes(zip_bytes(export.files(exported(name).package), ""))
+        with zipfile.ZipFile(archive) as unpacked:
+            unpacked.extractall(folder)
+    return folder
+
+
 def test_a_middleware_folder_lies_where_cubemx_puts_those(tmp_path: Path) -> None:
-    package = exported("hello").package
-    files = ecosystem("stm32cube").files(package)
+    files = ecosystem("stm32cube").files(exported("hello").package)
     assert all(path.startswith("Middlewares/Third_Party/mcuforge_hello/") for path in files)
-    (tmp_path / "a.zip").write_bytes(zip_bytes(files, ""))
-    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
-        archive.extractall(tmp_path / "project")
-    assert set(texts_of(tmp_path / "project")) == set(files)
+    assert set(texts_of(cube_project(tmp_path / "project", "hello"))) == set(files)
+
+
+def test_cubemxs_settings_name_every_source_of_two_models_which_then_build(tmp_path: Path) -> None:
+    """Compiled as CubeMX's Makefile projects do: the sources and include paths of the file, and nothing else."""
+    project = cube_project(tmp_path / "project", "hello", "kws")
+    texts = [path.read_text() for path in sorted(project.rglob("*.extSettings"))]
+    assert [cubemx.problems(text, project) for text in texts] == [[], []]
+    settings = [cubemx.read_ext_settings(text) for text in texts]
+    toolchain = project / "STM32CubeIDE"
+    toolchain.mkdir()
+    (toolchain / "main.c").write_text(
+        '#include "hello_app.h"\n#include "kws_app.h"\n'
+        "int main(void) { return hello_app_process() + kws_app_process(); }\n"
+    )
+    words = [f"-I{path}" for item in settings for path in item.include_dirs]
+    words += [path for item in settings for path in item.sources]
+    assert len({Path(word).name for word in words}) == len(words) - 2  # two folders Inc, two App
+    subprocess.run(["gcc", "-Wall", "-Werror", "main.c", *words, "-lm", "-o", "app"], check=True, cwd=toolchain)
+    done = subprocess.run([toolchain / "app"], check=True, capture_output=True, text=True)
+    assert done.stdout.startswith("hello_output[0] = -8 / 1000\nkws_output[0] = ")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("[Groups]", "[Group]"), ("HeaderPath", "Headers"), ("Src/hello.c", "Src/helo.c"), ("/Inc;", "/Include;")],
+)
+def test_the_check_of_cubemxs_settings_finds_what_is_spoilt(right: str, wrong: str, tmp_path: Path) -> None:
+    project = cube_project(tmp_path / "project", "hello")
+    (path,) = project.rglob("*.extSettings")
+    assert right in path.read_text()
+    assert cubemx.problems(path.read_text().replace(right, wrong), project) != []
+
+
+@pytest.mark.slow
+def test_a_cmake_project_of_cubemx_takes_it_in_two_lines(tmp_path: Path) -> None:
+    require("cmake", "ninja")
+    project = cube_project(tmp_path / "project", "hello")
+    (project / "main.c").write_text('#include "hello_app.h"\nint main(void) { return hello_app_process(); }\n')
+    (project / "CMakeLists.txt").write_text(
+        "cmake_minimum_required(VERSION 3.22)\nproject(blinky C)\n"
+        "add_library(stm32cubemx INTERFACE)\ntarget_compile_definitions(stm32cubemx INTERFACE USE_HAL_DRIVER)\n"
+        "add_executable(${CMAKE_PROJECT_NAME} main.c)\n"
+        "add_subdirectory(Middlewares/Third_Party/mcuforge_hello)\n"
+        "target_link_libraries(${CMAKE_PROJECT_NAME} mcuforge_hello)\n"
+    )
+    subprocess.run(["cmake", "-G", "Ninja", "-S", project, "-B", tmp_path / "b"], check=True, capture_output=True)
+    subprocess.run(["cmake", "--build", tmp_path / "b"], check=True, capture_output=True)
+    subprocess.run([tmp_path / "b" / "blinky"], check=True, capture_output=True)

@@ -25,7 +25,7 @@ from tests.export.exports import (
     texts_of,
 )
 from tests.support.projects import copy_hello, write_project
-from tests.support.scons import scons
+from tests.support.scons import files_below, scons
 from tests.support.tflite_builder import ModelBuilder
 from tests.support.tools import require
 
@@ -139,9 +139,11 @@ def test_two_models_share_a_tree(name: str) -> None:
 @pytest.mark.parametrize("name", ECOSYSTEMS)
 def test_every_file_says_its_licence(name: str, tmp_path: Path) -> None:
     folder = exported("hello").write(name, tmp_path)
-    for path, text in texts_of(folder).items():
+    texts = texts_of(folder)
+    for path, text in texts.items():
         if "LICENSES/" not in path:
-            head = "\n".join(text.splitlines()[:3])
+            # A file that cannot say it has one beside it that does (REUSE specification).
+            head = "\n".join(texts.get(f"{path}.license", text).splitlines()[:3])
             assert "SPDX-License-Identifier: " in head or path.endswith(".json"), path
         if path.endswith(".json"):
             assert "Apache-2.0" in text, path
@@ -181,22 +183,47 @@ def test_a_folder_forgets_what_an_earlier_export_wrote(tmp_path: Path) -> None:
     assert not (tmp_path / "old").exists() and (tmp_path / "kept.c").stat().st_mtime_ns == before
 
 
+def read_only_project(folder: Path) -> Path:
+    """A copy of hello that nothing may be written into, its model named as people on Windows do."""
+    manifest = copy_hello(folder)
+    (folder / "models").mkdir()
+    (folder / "hello.tflite").rename(folder / "models" / "hello.tflite")
+    manifest.write_text(manifest.read_text().replace("source: hello.tflite", "source: models\\hello.tflite"))
+    for path in (*folder.rglob("*"), folder):
+        path.chmod(path.stat().st_mode & ~0o222)
+    return manifest
+
+
+def archives_in(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
 @pytest.mark.slow
 def test_scons_writes_a_folder_and_an_archive_for_every_ecosystem(tmp_path: Path) -> None:
-    project = copy_hello(tmp_path / "a project")
+    """Twice, from two places: the archives have the same bytes."""
     goals = [f"export-{name}" for name in ECOSYSTEMS]
-    words = (*goals, f"project={project}", "board=nrf5340", f"build_dir={tmp_path / 'b d'}")
-    run = scons(*words)
-    assert run.code == 0, run.text
-    assert "CC" not in run.verbs, "an export compiles nothing"
-    folder = tmp_path / "b d" / "hello" / "nrf5340" / "export"
-    assert {path.name for path in folder.iterdir() if path.is_dir()} == set(ECOSYSTEMS)
-    archives = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
-    assert len(archives) == len(ECOSYSTEMS)
-    (folder / "c" / "hello.c").unlink()
-    assert scons(*words).code == 0
-    assert (folder / "c" / "hello.c").exists(), "a folder that was spoilt is whole again"
-    assert archives == {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    found = []
+    for place in (tmp_path / "a project", tmp_path / "elsewhere" / "it's; another"):
+        project = read_only_project(place / "hello")
+        before = files_below(place, "")
+        run = scons(*goals, f"project={project}", "board=nrf5340", f"build_dir={place / 'b d'}")
+        assert run.code == 0, run.text
+        assert "CC" not in run.verbs, "an export compiles nothing"
+        assert files_below(place / "hello", "") == {name.removeprefix("hello/"): data for name, data in before.items()}
+        folder = place / "b d" / "hello" / "nrf5340" / "export"
+        assert {path.name for path in folder.iterdir() if path.is_dir()} == set(ECOSYSTEMS)
+        found.append(archives_in(folder))
+    assert len(found[0]) == len(ECOSYSTEMS) and found[0] == found[1]
+
+
+@pytest.mark.slow
+def test_a_folder_that_was_spoilt_is_whole_again(tmp_path: Path) -> None:
+    words = ("export-c", "project=hello", "board=nrf5340", f"build_dir={tmp_path}")
+    for _ in range(2):
+        assert scons(*words).code == 0
+        source = tmp_path / "hello" / "nrf5340" / "export" / "c" / "hello.c"
+        assert source.exists()
+        source.unlink()
 
 
 def test_an_export_that_does_not_exist_gets_a_suggestion(tmp_path: Path) -> None:
