@@ -62,6 +62,7 @@ def tiny_model(env: Any, manifest: Any, board: str, build_dir: Any = None, tflm_
     checkout for the runtime tflm; absent: TFLM_DIR, then what `fetch` got. Errors end the build, with their place.
     """
     plan = _plan(env, manifest, board, build_dir, tflm_dir)
+    _claim(env, plan)
     workers = environment()
     made = [node for step in plan.steps for node in declare_step(workers, step, plan.build_dir)]
     archives = {archive.file: _archive(env, plan, archive, made) for archive in plan.archives}
@@ -73,6 +74,19 @@ def tiny_model(env: Any, manifest: Any, board: str, build_dir: Any = None, tflm_
         include_dir=env.Dir(str(plan.public_include_dir)),
         plan=plan,
     )
+
+
+def _claim(env: Any, plan: ModelPlan) -> None:
+    """SCons would take the second model of a folder for the first, whose files have the same names."""
+    header, target = env.File(str(plan.header)), plan.target
+    model = (target.project.path, target.board.path)
+    other = getattr(header.attributes, "mcuforge_model", model)
+    if other != model:
+        raise SConsUserError(
+            f"TinyModel: {' on '.join(map(str, other))} and {' on '.join(map(str, model))} would both be built in "
+            f"{plan.build_dir}; give one of them a build_dir"
+        )
+    header.attributes.mcuforge_model = model
 
 
 def _archive(env: Any, plan: ModelPlan, archive: Archive, made: Sequence[Any]) -> Any:
@@ -149,8 +163,8 @@ def budget_check(env: Any, program: Any, model: Any, board: str | None = None, m
 def _plan(env: Any, manifest: Any, board: str, build_dir: Any, tflm_dir: Any) -> ModelPlan:
     """Paths are the SConscript's, sources being looked for where they are and not where a variant folder has them."""
     try:
-        project = load_project(find_project(env.File(manifest).srcnode().get_abspath()))
-        place = env.File(board).srcnode().get_abspath() if is_path(board) else board
+        project = load_project(find_project(_source(env, manifest)))
+        place = _source(env, board) if is_path(board) else board
         chosen = load_board(find_board(place))
         folder = env.Dir(build_dir or f"mcuforge/{project.name}/{chosen.name}").get_abspath()
         if project.runtime == "tflm":
@@ -159,6 +173,13 @@ def _plan(env: Any, manifest: Any, board: str, build_dir: Any, tflm_dir: Any) ->
         return plan_model(make_target(project, chosen, project.runtime), Path(folder), tree)
     except UserError as error:
         raise SConsUserError(error.render()) from None
+
+
+def _source(env: Any, file: Any) -> str:
+    """The path of a file of the source tree; `a\\b` is accepted as `a/b`, as in manifests."""
+    written = file.replace("\\", "/") if isinstance(file, str) else file
+    path: str = env.File(written).srcnode().get_abspath()
+    return path
 
 
 def _check_cxx(env: Any) -> None:
