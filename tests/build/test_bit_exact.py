@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from elftools.elf.elffile import ELFFile
 
+from mcuforge.manifest.find import find_board
+from mcuforge.manifest.load import load_board
 from mcuforge.report.stack.bound import stack_bound
 from mcuforge.report.stack.thumb import read_thumb_functions
 from tests.support.projects import BOARDS, MODELS, REFERENCE_MODELS, write_project
@@ -22,6 +24,23 @@ from tests.support.scons import ROOT, scons
 
 RANDOM_INPUTS = 32
 EXAMPLES = ("hello", "kws")
+MOST_WORK = {
+    "ad01_int8": 1.54,
+    "kws": 2.2,
+    "kws_ref_model": 2.16,
+    "resnet8_int8": 1.64,
+    "str_ww_ref_model": 1.74,
+    "vww_96_int8": 3.25,
+}
+"""Instructions per multiply-accumulate with the DSP extension, 3 % above what Debian 12's compiler makes of it."""
+MOST_ARENA = {
+    "ad01_int8": 768,
+    "kws_ref_model": 16_000,
+    "resnet8_int8": 49_152,
+    "str_ww_ref_model": 6_656,
+    "vww_96_int8": 73_728,
+}
+"""The bytes that TensorFlow Lite Micro needs for tensors alone."""
 
 
 def emulate(project: Path, board: str, build_dir: Path) -> dict[str, Any]:
@@ -51,6 +70,16 @@ def assert_exact(emulation: dict[str, Any], vectors: int) -> None:
     assert 0.98 * layers <= emulation["instructions_per_inference"] <= 1.02 * layers + 200
 
 
+def assert_fast(emulation: dict[str, Any], name: str, board: str) -> None:
+    """Where the core has the DSP extension, its kernels run, and need no more instructions than they did."""
+    if not load_board(find_board(board)).cpu.dsp:
+        return
+    kernels = {layer["kernel"] for layer in emulation["layers"] if layer["macs"]}
+    assert kernels == {"arm_dsp"}
+    macs = sum(layer["macs"] for layer in emulation["layers"])
+    assert emulation["instructions_per_inference"] <= MOST_WORK[name] * macs
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("board", BOARDS)
 @pytest.mark.parametrize("name", REFERENCE_MODELS)
@@ -61,6 +90,8 @@ def test_a_reference_model_computes_what_tflm_computes(name: str, board: str, tm
     project = write_project(tmp_path / name, model, name, f"golden: {{random: {RANDOM_INPUTS}, seed: 7}}\n")
     emulation = emulate(project, board, tmp_path / "build")
     assert_exact(emulation, RANDOM_INPUTS)
+    assert_fast(emulation, name, board)
+    assert emulation["arena_high_water"] <= MOST_ARENA[name]
     assert_stack_bound_holds(tmp_path / "build", emulation)
 
 
@@ -74,6 +105,8 @@ def test_an_example_computes_what_tflm_computes(name: str, board: str, tmp_path:
     golden = emulate(project, board, tmp_path / "build")
     assert_exact(golden, golden["vectors"])
     assert golden["vectors"] >= RANDOM_INPUTS
+    if name in MOST_WORK:
+        assert_fast(golden, name, board)
     assert_stack_bound_holds(tmp_path / "build", golden)
     text, count = re.subn(
         r"^golden: .*$", f"golden: {{random: {RANDOM_INPUTS}, seed: 7}}", project.read_text(), flags=re.M
