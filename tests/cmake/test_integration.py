@@ -132,6 +132,15 @@ def test_a_wrong_manifest_stops_the_configuration_at_its_line(tmp_path: Path) ->
     assert build.configure("Ninja", way("add_subdirectory"), f"-DMCUFORGE_SOURCE={ROOT}").code == 0
 
 
+def test_a_name_that_is_taken_is_refused_before_anything_is_planned(tmp_path: Path) -> None:
+    build = consumer(tmp_path)
+    lists = build.source / "CMakeLists.txt"
+    lists.write_text(lists.read_text().replace("mcuforge_add_model", "add_custom_target(speaker)\nmcuforge_add_model"))
+    failed = build.configure("Ninja", way("add_subdirectory"), f"-DMCUFORGE_SOURCE={ROOT}")
+    assert failed.code != 0 and "there is a target speaker already" in " ".join(failed.text.split())
+    assert not (build.folder / "mcuforge" / "speaker").exists()
+
+
 @dataclass(frozen=True)
 class Cross:
     """One cross build. `models`: target → project and board."""
