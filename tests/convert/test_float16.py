@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from mcuforge.convert.build import build_model
+from mcuforge.convert.edge_model import EdgeModel
 from mcuforge.convert.float16 import check_range
 from mcuforge.errors import UserError
 from mcuforge.model.graph import DType, Tensor
@@ -28,6 +29,15 @@ KERNELS = {"conv_2d", "depthwise_conv_2d", "fully_connected", "transpose_conv"}
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MCUFORGE_CACHE", str(tmp_path_factory.mktemp("cache")))
+
+
+def float16_layer(value: float) -> bytes:
+    """A layer of four weights, one of which is given."""
+    model = ModelBuilder()
+    x, y = (model.tensor(name, (1, 2), "FLOAT32") for name in "xy")
+    weights = model.tensor("w", (2, 2), "FLOAT16", data=np.array([[1, 2], [value, 3]], np.float16))
+    model.operator("FULLY_CONNECTED", [x, weights, None], [y])
+    return model.build([x], [y])
 
 
 @pytest.fixture(scope="module")
@@ -155,15 +165,17 @@ def test_weights_beyond_the_range_are_refused(tmp_path: Path) -> None:
     assert caught.value.hint and "scheme: none" in caught.value.hint
 
 
+def test_float16_weights_are_not_quantized_once_more(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="weights are float16: they are rounded already") as caught:
+        EdgeModel(tmp_path / "model.tflite", "nothing", float16_layer(1)).quantized("int8", "int8", [])
+    assert caught.value.hint and "scheme: float16" in caught.value.hint
+
+
 @pytest.mark.parametrize(("value", "is_refused"), [(np.inf, True), (-65504, True), (65472, False), (np.nan, True)])
 def test_what_converters_leave_at_the_end_of_the_range_is_found(value: float, is_refused: bool) -> None:
     """TensorFlow clamps what is too large, ai-edge-quantizer makes infinities of it."""
-    model = ModelBuilder()
-    x, y = (model.tensor(name, (1, 2), "FLOAT32") for name in "xy")
-    weights = model.tensor("w", (2, 2), "FLOAT16", data=np.array([[1, 2], [value, 3]], np.float16))
-    model.operator("FULLY_CONNECTED", [x, weights, None], [y])
     try:
-        check_range(Path("model.keras"), model.build([x], [y]))
+        check_range(Path("model.keras"), float16_layer(value))
     except UserError as error:
         assert is_refused and "tensor 2 `w`" in error.message
     else:

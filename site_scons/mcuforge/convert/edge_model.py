@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mcuforge.convert.loader import Floats, Input, Row, fixed_shape
+from mcuforge.emulate.float32_copy import holds_float16
 from mcuforge.errors import InternalError, Location, UserError
 from mcuforge.model.graph import DType, Graph
 from mcuforge.model.reader import parse_model
@@ -51,6 +52,12 @@ class EdgeModel:
         return None if self._predict is None else self._predict(row)
 
     def quantized(self, scheme: str, io: str, calibration: Sequence[Row]) -> bytes:
+        if scheme != "float16" and holds_float16(self._graph):
+            raise UserError(
+                "the model's weights are float16: they are rounded already",
+                location=Location(self._source),
+                hint="start from the float32 model, or write `scheme: float16`",
+            )
         with contextlib.redirect_stdout(text_io.StringIO()):  # its progress bars and tables
             engine = _engine(_with_signature(self._data), scheme, io)
             try:
