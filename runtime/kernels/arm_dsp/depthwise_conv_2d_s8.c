@@ -28,20 +28,19 @@ MCUF_INLINE void depthwise_conv_2d_s8_dsp_tap(uint32_t *sums, const int8_t *x, c
 /* All taps of four channels. Rows of three, which nearly all filters have, need no loop. */
 MCUF_INLINE void depthwise_conv_2d_s8_dsp_sum(const depthwise_conv_2d_s8_dsp_taps *taps, const int8_t *x,
                                               const int8_t *w, uint32_t *sums) {
-  const int32_t step = taps->column_step;
+  const int32_t step = taps->column_step, x_step = taps->row_step;
+  const int32_t w_step = taps->filter_width * DEPTHWISE_CONV_2D_S8_DSP_LANES;
   const uint32_t offset = taps->offset;
-  for (int32_t row = taps->rows; row > 0; --row) {
-    if (taps->columns == 3) {
-      depthwise_conv_2d_s8_dsp_tap(sums, x, w, offset);
-      depthwise_conv_2d_s8_dsp_tap(sums, x + step, w + 4, offset);
-      depthwise_conv_2d_s8_dsp_tap(sums, x + 2 * step, w + 8, offset);
-    } else {
-      for (int32_t column = 0; column < taps->columns; ++column) {
-        depthwise_conv_2d_s8_dsp_tap(sums, x + column * step, w + column * 4, offset);
-      }
+  int32_t rows = taps->rows;
+  for (; taps->columns == 3 && rows > 0; --rows, x += x_step, w += w_step) {
+    depthwise_conv_2d_s8_dsp_tap(sums, x, w, offset);
+    depthwise_conv_2d_s8_dsp_tap(sums, x + step, w + 4, offset);
+    depthwise_conv_2d_s8_dsp_tap(sums, x + 2 * step, w + 8, offset);
+  }
+  for (; rows > 0; --rows, x += x_step, w += w_step) {
+    for (int32_t column = 0; column < taps->columns; ++column) {
+      depthwise_conv_2d_s8_dsp_tap(sums, x + column * step, w + column * 4, offset);
     }
-    x += taps->row_step;
-    w += taps->filter_width * DEPTHWISE_CONV_2D_S8_DSP_LANES;
   }
 }
 
