@@ -1,6 +1,7 @@
 """The ecosystems' own tools, in a virtual environment of their own: no user of mcuforge needs them.
 
-MCUFORGE_ECOSYSTEMS=required installs them (as CI does); a path there names an environment that has them.
+MCUFORGE_ECOSYSTEMS=required installs them where pytest keeps what it fetched once (as CI does); a path there names an
+environment that has them.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import functools
 import os
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support.scons import ROOT
 
 PACKAGES = ("platformio==6.2.0", "idf-component-manager==3.1.2", "pykwalify==1.8.0")
 _VARIABLE = "MCUFORGE_ECOSYSTEMS"
@@ -25,7 +27,8 @@ def _environment() -> Path | None:
     wanted = os.environ.get(_VARIABLE, "")
     if wanted != "required":
         return Path(wanted) if wanted else None
-    folder = Path(tempfile.gettempdir()) / "mcuforge-ecosystems"
+    folder = ROOT / ".pytest_cache" / "d" / "ecosystems"
+    folder.parent.mkdir(parents=True, exist_ok=True)
     # Tests run in several processes, of which one installs.
     with folder.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
