@@ -19,7 +19,8 @@ import pytest
 from tests.support.scons import ROOT
 from tests.support.tools import require
 
-PAGES = sorted((ROOT / "docs" / "hosts").glob("*.md"))
+HOSTS = sorted((ROOT / "docs" / "hosts").glob("*.md"))
+PAGES = [*HOSTS, ROOT / "docs" / "editor.md"]
 _BLOCK = re.compile(r"^```(\w*)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _STAND_IN = """\
 #!/bin/sh
@@ -76,6 +77,7 @@ def test_the_pages_commands_work_as_they_stand(page: Path, commands: Path, tmp_p
     environment = {**os.environ, "PATH": f"{commands}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT / "site_scons")}
     for block in blocks_of(page):
         if block.file:
+            (folder / block.file).parent.mkdir(parents=True, exist_ok=True)
             (folder / block.file).write_text(block.text)
         elif block.language == "sh":
             done = subprocess.run(
@@ -90,5 +92,5 @@ def test_every_ecosystem_has_a_page_that_the_overview_links() -> None:
 
     for name in ecosystem_names():
         assert f"`export-{name}`" in overview
-    for page in PAGES:
+    for page in HOSTS:
         assert page.name == "README.md" or f"]({page.name})" in overview

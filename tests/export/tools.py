@@ -18,7 +18,7 @@ import pytest
 
 from tests.support.scons import ROOT
 
-PACKAGES = ("platformio==6.2.0", "idf-component-manager==3.1.2", "pykwalify==1.8.0")
+PACKAGES = ("platformio==6.2.0", "idf-component-manager==3.1.2", "pykwalify==1.8.0", "pre-commit==4.7.0")
 _VARIABLE = "MCUFORGE_ECOSYSTEMS"
 
 

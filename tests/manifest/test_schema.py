@@ -16,7 +16,8 @@ SCHEMAS = {
 }
 
 # Annotations, and the constraints that `validate` has a sentence for. `oneOf` and its like are left out on purpose.
-ANNOTATIONS = {"$schema", "$id", "$ref", "$defs", "title", "description", "examples", "default"}
+# `if` and `then` say to editors what a file with `extends` may leave out: `validate` judges whole boards without them.
+ANNOTATIONS = {"$schema", "$id", "$ref", "$defs", "title", "description", "examples", "default", "if", "then"}
 CONSTRAINTS = {
     *("type", "properties", "additionalProperties", "required", "items", "enum", "const", "format", "pattern", "not"),
     *("minimum", "maximum", "minLength", "minItems", "minProperties", "maxProperties", "uniqueItems", "propertyNames"),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mcuforge.manifest.validate import required_keys
 from mcuforge.resources import schema_dir
 
 _HEAD = ("| key | type | meaning | default | example |", "|---|---|---|---|---|")
@@ -52,7 +53,7 @@ def _parts(schema: Schema, definitions: Schema, prefix: str) -> Iterator[tuple[s
 
 
 def _rows(schema: Schema, definitions: Schema) -> Iterator[str]:
-    required = schema.get("required", ())
+    required = required_keys(schema)
     for key, value in schema.get("properties", {}).items():
         yield _row(f"`{key}`", _resolve(value, definitions), key in required)
     rest = schema.get("additionalProperties")

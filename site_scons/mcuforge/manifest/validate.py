@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -55,10 +55,19 @@ def _order(location: Location) -> tuple[str, int, int]:
 @functools.cache
 def _validator(schema: str) -> Any:
     content = json.loads((resources.schema_dir() / f"{schema}.schema.json").read_text(encoding="utf-8"))
+    # Editors see files as they are written: one with `extends` leaves much to its parent, which is merged in here.
+    content["required"] = required_keys(content)
+    for key in ("if", "then"):
+        content.pop(key, None)
     checker = FormatChecker(formats=())
     for name, check in FORMATS.items():
         checker.checks(name, raises=FormatError)(check)
     return _Validator(content, format_checker=checker)
+
+
+def required_keys(schema: Mapping[str, Any]) -> list[str]:
+    """What a whole file needs, parents included."""
+    return [*schema.get("required", ()), *schema.get("then", {}).get("required", ())]
 
 
 def _whole_pattern(_: Any, pattern: str, instance: Any, schema: dict[str, Any]) -> Iterator[ValidationError]:
