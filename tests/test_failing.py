@@ -4,6 +4,7 @@
 `expected`    everything the command prints; its exit code is always 2
 `env`         optional lines `NAME=value`
 `without`     optional lines, each a program that the machine should seem to lack
+`needs`       optional lines, each an extra whose packages the command imports
 `*.tflite.yaml`   descriptions of models (see support/model_description.py), built before the command runs
 `*.npz.yaml`, `*.zip.yaml`   the same for arrays and archives (see support/described_files.py)
 `*.tflm.yaml`     descriptions of TFLM trees (fields of tflm/fixture_tree.FixtureTree), written before the command runs
@@ -30,6 +31,7 @@ import yaml
 from mcuforge.manifest.load import list_boards
 from mcuforge.model.operator_kind import operator_kinds
 from tests.support.described_files import build_described_files
+from tests.support.extras import require_extra
 from tests.tflm.fixture_tree import FixtureTree
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -48,6 +50,9 @@ TIMEOUT_SECONDS = 120
 @pytest.mark.parametrize("case", CASES)
 def test_user_error_reads_exactly(case: str, folder: str, tmp_path: Path) -> None:
     directory = _copy_of(case, tmp_path / folder)
+    if (directory / "needs").exists():
+        for extra in (directory / "needs").read_text(encoding="utf-8").split():
+            require_extra(extra)
     outcome = _run(directory)
     printed = _with_placeholders(outcome.stdout, directory)
     assert outcome.returncode == 2, printed

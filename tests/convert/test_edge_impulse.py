@@ -17,6 +17,7 @@ from mcuforge.errors import UserError
 from mcuforge.manifest.load import find_board, load_board, load_project, make_target
 from tests.cmake.running import Build
 from tests.support.edge_impulse import NAME, Export, c_array
+from tests.support.extras import require_extra
 from tests.support.scons import ROOT, scons
 from tests.support.tools import require
 
@@ -64,7 +65,7 @@ def test_the_drop_from_a_float_model_that_is_not_there_is_refused(tmp_path: Path
 
 
 def test_a_float_export_is_quantized_and_a_quantized_one_is_not(tmp_path: Path) -> None:
-    pytest.importorskip("ai_edge_quantizer", reason="needs the extra `quantize`")
+    require_extra("quantize")
     import numpy as np
 
     from tests.convert.models import CLASSES, classifier

@@ -13,7 +13,9 @@ import pytest
 from mcuforge.convert.accuracy import assess
 from mcuforge.convert.build import build_model
 from mcuforge.convert.gate import gate_error
+from mcuforge.extras import FORMAT_EXTRAS
 from mcuforge.manifest.load import load_project
+from tests.support.extras import require_extra
 from tests.support.scons import ROOT
 
 PROJECTS = ROOT / "projects"
@@ -31,6 +33,7 @@ def stated(example: str) -> dict[str, Any]:
 @pytest.mark.parametrize("example", sorted(ROUNDED))
 def test_accuracy_is_what_the_readme_states_and_passes_the_gate(example: str, tmp_path: Path) -> None:
     project = load_project(PROJECTS / example / "project.yaml")
+    require_extra(FORMAT_EXTRAS[project.model.format])
     facts = build_model(project, tmp_path).facts
     found = assess(project, tmp_path / "model.tflite", tmp_path / "float.tflite", tmp_path)
     assert gate_error(project, found) is None

@@ -14,8 +14,10 @@ import pytest
 from tflite_micro.python.tflite_micro import runtime
 
 from mcuforge.convert.build import tflite_file
+from mcuforge.extras import FORMAT_EXTRAS
 from mcuforge.manifest.project import load_project
 from mcuforge.model.reader import read_model
+from tests.support.extras import require_extra
 from tests.support.scons import ROOT
 
 PROJECTS = ROOT / "projects"
@@ -40,7 +42,10 @@ def load(archive: Path) -> dict[str, Array]:
 
 def model_of(example: str) -> Path:
     """The .tflite file that a build of the example is made from."""
-    return tflite_file(load_project(PROJECTS / example / "project.yaml"))
+    project = load_project(PROJECTS / example / "project.yaml")
+    if project.is_converted:
+        require_extra(FORMAT_EXTRAS[project.model.format])
+    return tflite_file(project)
 
 
 def run_tflm(model: Path, inputs: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
