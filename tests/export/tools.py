@@ -37,10 +37,11 @@ def _environment() -> Path | None:
 
 
 def _install(folder: Path) -> None:
-    if not (folder / "ready").exists():
+    mark, wanted = folder / "ready", "\n".join(PACKAGES)
+    if not mark.exists() or mark.read_text() != wanted:
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
         subprocess.run([folder / "bin" / "pip", "install", "--quiet", *PACKAGES], check=True, timeout=600)
-        (folder / "ready").touch()
+        mark.write_text(wanted)
 
 
 def run_tool(name: str, *words: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
