@@ -35,6 +35,8 @@ for word in "$@"; do
   [ -e "$path" ] || { echo "$0: there is no $path" >&2; exit 1; }
 done
 """
+# What a page's commands need besides, by page.
+TOOLS = {"esp-idf": ("riscv64-unknown-elf-gcc", "qemu-system-riscv32")}
 STAND_INS = ("west", "idf.py", "arduino-cli", "cpackget")
 
 
@@ -70,7 +72,7 @@ def commands(tmp_path: Path) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_pages_commands_work_as_they_stand(page: Path, commands: Path, tmp_path: Path) -> None:
-    require("cmake", "ninja", "make")
+    require("cmake", "ninja", "make", *TOOLS.get(page.stem, ()))
     folder = tmp_path / "firmware"
     shutil.copytree(ROOT / "projects" / "hello", folder / "projects" / "hello")
     shutil.copyfile(ROOT / "SConstruct", folder / "SConstruct")
