@@ -6,11 +6,13 @@ them, with figures of a made-up model.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from mcuforge.errors import UserError
+from mcuforge.units import format_size
 from mcuforge.workers.second_opinion import accuracy, figures
 from tests.support.scons import Run, scons
 
@@ -28,10 +30,10 @@ ST Edge AI Core v2.2.0-20266 2adc00962
 """
 VALIDATION = """\
  Evaluation report (summary)
- -----------------------------------------------------------------------------------
- Output       acc    rmse          mae           l2r           mean     std     nse
- -----------------------------------------------------------------------------------
- X-cross #1   n.a.   0.003920168   0.001280212   0.004612322   0.0000   0.003   0.99
+ ------------------------------------------------------------------------------------------------------------
+ Output       acc   rmse         mae          l2r          mean      std       nse       cos       tensor
+ ------------------------------------------------------------------------------------------------------------
+ X-cross #1   n.a.  0.003920168  0.001280212  0.004612322  0.000001  0.003945  0.999981  0.999989  'nl_2', 10 x i8(1x1)
 """
 
 
@@ -58,13 +60,16 @@ def test_its_figures_stand_beside_ours_each_time(tmp_path: Path) -> None:
     for _ in range(2):
         run = compare(tmp_path, tools, "with=stedgeai")
         assert run.code == 0, run.text
+        size = json.loads((tmp_path / "build" / "hello" / "stm32f4-discovery" / "size.json").read_text())
+        weights = format_size(sum(size["causes"]["weights"].values()))
         assert run.out.endswith(
             "hello on stm32f4-discovery\n"
             "               mcuforge  stedgeai\n"
-            "  weights         420 B   1.4 KiB\n"
-            "  activations      32 B      48 B\n"
-            "  MACs              288     1,288\n"
-            "  stedgeai validate: n.a. 0.003920168 0.001280212 0.004612322 0.0000 0.003 0.99\n"
+            f"  weights      {weights:>8}   1.4 KiB\n"
+            f"  activations  {format_size(size['arena']['used']):>8}      48 B\n"
+            f"  MACs         {size['model']['macs']:>8}     1,288\n"
+            "  stedgeai validate: acc n.a., rmse 0.003920168, mae 0.001280212, l2r 0.004612322, mean 0.000001, "
+            "std 0.003945, nse 0.999981, cos 0.999989\n"
         ), run.out
     asked = (tools / "asked").read_text().splitlines()
     assert [line.split()[0] for line in asked] == ["analyze", "validate"] * 2
@@ -88,4 +93,4 @@ def test_only_tools_that_are_known_are_asked(tmp_path: Path) -> None:
 def test_output_without_a_figure_is_an_error_and_not_a_zero() -> None:
     with pytest.raises(UserError, match=r"printed no `activations \(rw\)`"):
         figures(ANALYSIS.replace("activations (rw)", "activations"))
-    assert accuracy("nothing of the kind") is None
+    assert accuracy("nothing of the kind") is None and accuracy(VALIDATION.replace("X-cross", "HOST")) is None

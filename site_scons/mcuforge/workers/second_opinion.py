@@ -77,9 +77,13 @@ def figures(text: str) -> dict[str, int]:
 
 
 def accuracy(text: str) -> str | None:
-    """The row of its metrics that compares its code with the model it was made of; None where it prints none."""
-    match = re.search(r"^ *X-cross *#?1 +(.+?) *$", text, re.MULTILINE)
-    return re.sub(r" {2,}", " ", match[1]) if match else None
+    """The metrics that compare its code with the model it was made of, by name; None where it prints none."""
+    head = re.search(r"^ *Output +(acc .*?)(?: +tensor)? *$", text, re.MULTILINE)
+    row = re.search(r"^ *X-cross *#?1 +(.+?) *$", text, re.MULTILINE)
+    if head is None or row is None:
+        return None
+    # A text about the tensor follows the numbers.
+    return ", ".join(f"{name} {value}" for name, value in zip(head[1].split(), row[1].split(), strict=False))
 
 
 def table(ours: Mapping[str, object], theirs: Mapping[str, int], validation: str | None) -> str:
