@@ -11,8 +11,9 @@
 
 `{dir}` stands for the copy and `{repo}` for the repository in all of them; `{boards}` and `{operators}` for the lists
 of all there are, so that adding one changes no case. `{size}` in `expected` stands for any size and
-`{table}` for the size table, where they depend on the compiler; `{smallest}` for the smallest board that fits. To write `expected` anew from what the
-commands print, and review it with `git diff`: MCUFORGE_ACCEPT=1 pytest tests/test_failing.py -k <case>
+`{table}` for the size table, where they depend on the compiler; `{smallest}` for the smallest board that fits. To write
+`expected` anew from what the commands print, and review it with `git diff`:
+MCUFORGE_ACCEPT=1 pytest tests/test_failing.py -k <case>
 """
 
 from __future__ import annotations

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +15,7 @@ from mcuforge.report.forecast.forecast import forecast
 from mcuforge.resources import write_atomic
 from mcuforge.workers.runner import run
 
-LIBRARIES = ("libm.a", "libc_nano.a", "libgcc.a")
+_LINKER = re.compile(r"(collect2|\bld)(\.exe)?$")
 
 
 def main(argv: list[str]) -> int:
@@ -31,15 +34,17 @@ def main(argv: list[str]) -> int:
 
 
 def libraries(gcc: Path, flags: list[str]) -> list[Path]:
-    """The C libraries of this compiler for these flags."""
-    return [
-        Path(
-            subprocess.run(
-                [gcc, *flags, f"-print-file-name={name}"], capture_output=True, text=True, check=True
-            ).stdout.strip()
-        )
-        for name in LIBRARIES
-    ]
+    """The archives that this compiler links for these flags, in the order the linker searches them."""
+    # `-###`: commands are shown, each after a blank, and not run; the object need not exist. Other ways to ask do not
+    # know of `--specs`.
+    asked = [gcc, *flags, "-###", "none.o", "-lm"]
+    said = subprocess.run(asked, env=os.environ | {"LC_ALL": "C"}, capture_output=True, text=True, check=True).stderr
+    commands = (shlex.split(line) for line in said.splitlines() if line.startswith(" "))
+    command = next(words for words in commands if _LINKER.search(words[0]))
+    folders = [Path(word[2:]) for word in command if word.startswith("-L")]
+    names = dict.fromkeys(f"lib{word[2:]}.a" for word in command if word.startswith("-l"))
+    found = (next((folder / name for folder in folders if (folder / name).is_file()), None) for name in names)
+    return [path for path in found if path is not None]
 
 
 if __name__ == "__main__":

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from mcuforge.manifest.types import Board
+from mcuforge.report.forecast.relaxation import savings
 from mcuforge.report.forecast.sections import InputSection, kept_sections
 
 ENTRY = "mcuf_reset"
@@ -51,7 +52,7 @@ def forecast(
 ) -> Forecast:
     """`archives` are the C libraries, in the order they are searched."""
     kinds: dict[str, list[InputSection]] = {kind: [] for kind in _KINDS}
-    for section in kept_sections(objects, archives, ENTRY):
+    for section in _relaxed(kept_sections(objects, archives, ENTRY), project):
         kinds[_kind(section.name, project)].append(section)
     place = board.placement
     loads_weights = place.weights != place.code and "w" in board.memory[place.weights].access
@@ -66,6 +67,26 @@ def forecast(
     size = {kind: _extent(0, kinds[kind]) for kind in ("weights", "arena")}
     capacity = {name: board.capacity_bytes(name) for name in board.memory}
     return Forecast(project, board.name, board.cpu.core, regions, capacity, size["weights"], size["arena"])
+
+
+def _relaxed(sections: Sequence[InputSection], project: str) -> Iterator[InputSection]:
+    """With the sizes that are left once the linker has shortened what it can."""
+    kinds = [_kind(section.name, project) for section in sections]
+    code = _offsets(sections, kinds, ("vectors", "text"))
+    saved = savings(sections, code, _offsets(sections, kinds, ("data", "arena", "zero")))
+    for at, section in enumerate(sections):
+        yield replace(section, size=section.size - saved.get(at, 0))
+
+
+def _offsets(sections: Sequence[InputSection], kinds: Sequence[str], order: Sequence[str]) -> dict[int, int]:
+    """{section's number: where it lies} of the kinds that lie one behind the other."""
+    offsets, end = {}, 0
+    for kind in order:
+        for at, section in enumerate(sections):
+            if kinds[at] == kind:
+                end = _extent(end, (section,))
+                offsets[at] = end - section.size
+    return offsets
 
 
 def _kind(section: str, project: str) -> str:
