@@ -120,17 +120,26 @@ def _platform(machine: str) -> tuple[Board, Path, list[Path]]:
 
 def replay(export: Exported, sources: Sequence[Path], include: Path, folder: Path, *flags: str) -> list[bytes]:
     """Outputs of the export's own C in QEMU, compiled with a stranger's flags: nothing is said of floats."""
-    twin = export.target.twin
-    assert twin is not None
-    board, platform, objects = _platform(twin.name)
+    board = twin_of(export)
     own = (*_machine(board), "-std=gnu11", f"-I{include}", *flags)
+    return replay_linked(export, compile_c(board.toolchain, own, sources, folder / "model"), include, folder)
+
+
+def twin_of(export: Exported) -> Board:
+    assert export.target.twin is not None
+    return export.target.twin
+
+
+def replay_linked(export: Exported, model: Sequence[Path], include: Path, folder: Path) -> list[bytes]:
+    """The same of objects or libraries that something else has built."""
+    board, platform, objects = _platform(twin_of(export).name)
+    own = (*_machine(board), "-std=gnu11", f"-I{include}")
     trace = export.generated / f"{export.package.name}_trace.c"
-    linked = compile_c(board.toolchain, own, sources, folder / "obj")
     private = (f"-I{export.generated}", f"-I{RUNTIME / 'platform'}")
-    linked += compile_c(board.toolchain, (*own, *private), [trace], folder / "obj")
+    table = compile_c(board.toolchain, (*own, *private), [trace], folder / "trace")
     elf = folder / "twin.elf"
     script = ("-T", platform / "image.ld")
-    words = (*link_flags(board.cpu), *script, *objects, *linked, "-lm", "-o", elf)
+    words = (*link_flags(board.cpu), *script, *objects, *table, *model, "-lm", "-o", elf)
     subprocess.run([board.toolchain, *words], check=True)
     runner = Twin(elf, board.name, folder, 120)
     return [vector.outputs for vector in runner.run(Mode.WHOLE, vectors_of(export)).vectors]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import zipfile
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.export.exports import (
     exported,
     header_folder,
     replay,
+    replay_linked,
     sources_in,
     texts_of,
 )
@@ -64,6 +66,32 @@ def test_an_exports_own_c_computes_what_tflm_computes(name: str, board: str, tmp
     sources = sources_in(folder, export.package)
     assert sources
     assert replay(export, sources, header_folder(folder, export.package), tmp_path) == expected("hello")
+
+
+@pytest.mark.fidelity
+@pytest.mark.slow
+@pytest.mark.parametrize("board", [BOARD, RISCV_BOARD])
+@pytest.mark.parametrize("name", ["make", "cmake"])
+def test_what_an_exports_own_build_makes_for_the_board_computes_what_tflm_computes(
+    name: str, board: str, tmp_path: Path
+) -> None:
+    """By the command that the export itself names for the board."""
+    require("make", "cmake", "ninja")
+    require_emulator(board)
+    export = exported("hello", board)
+    folder = export.write(name, tmp_path)
+    for command in board_commands(name, board, folder):
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    (library,) = folder.glob("build*/**/libhello.a")
+    assert replay_linked(export, [library], header_folder(folder, export.package), tmp_path) == expected("hello")
+
+
+def board_commands(name: str, board: str, folder: Path) -> list[list[str]]:
+    if name == "cmake":
+        return [["cmake", "-G", "Ninja", "--preset", board], ["cmake", "--build", "--preset", board]]
+    named = re.search(r"^#   (make .*)$", (folder / "Makefile").read_text(), re.MULTILINE)
+    assert named is not None
+    return [shlex.split(named[1])]
 
 
 @pytest.mark.fidelity

@@ -276,6 +276,8 @@ def test_every_file_says_its_licence_and_the_model_array_is_under_the_models(nam
             head = "\n".join(text.splitlines()[:3])
             terms = "LicenseRef-Model" if path.endswith("hello_model.c") else "Apache-2.0"
             assert f"SPDX-License-Identifier: {terms}" in head, path
+        assert str(Path.cwd()) not in text and str(tmp_path) not in text, path
+        assert not re.search(r"\{%|\{\{ ", text), path
 
 
 @pytest.mark.slow

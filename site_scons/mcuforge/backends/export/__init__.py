@@ -12,7 +12,6 @@ Underscores in a module's name become dashes.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,8 +22,7 @@ from mcuforge.backends.export_steps import ecosystem_names
 from mcuforge.backends.packaging.package import Package, TflmPart
 from mcuforge.errors import InternalError, UserError
 from mcuforge.manifest.types import Project
-from mcuforge.toolchain.flags import compile_flags, link_flags, machine_flags
-from mcuforge.toolchain.memory_map import has_memory_map
+from mcuforge.toolchain.flags import libc_flags, machine_flags
 
 _TEMPLATES = Path(__file__).with_name("templates")
 
@@ -87,11 +85,7 @@ def render(template: str, package: Package, **more: Any) -> str:
     return environment.get_template(template).render(p=package, NAME=package.name.upper(), **more)
 
 
-def flags(package: Package) -> Mapping[str, tuple[str, ...]]:
-    """What the board's own compiler is to be told, from the same table as mcuforge's own builds: by purpose."""
+def machine(package: Package) -> tuple[str, ...]:
+    """What the board's own compiler is told of core and C library: the flags of mcuforge's own builds."""
     cpu = package.board.cpu
-    return {
-        "machine": machine_flags(cpu),
-        "compile": compile_flags(cpu),
-        "link": link_flags(cpu) if has_memory_map(package.board) else (),
-    }
+    return (*machine_flags(cpu), *libc_flags(cpu))
