@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from mcuforge.errors import UserError
-from mcuforge.manifest.compatibility import is_cortex_m
 from mcuforge.manifest.load import list_boards, load_board, load_project
 from mcuforge.manifest.types import AUDITS, Board
 from mcuforge.report.audit import checks
@@ -20,14 +19,17 @@ from mcuforge.report.audit.checks import run_audits
 from mcuforge.report.audit.image import AuditedImage
 from mcuforge.report.audit.objects import read_objects
 from mcuforge.report.audit.result import AuditResult, Finding, read_audit
+from mcuforge.report.audit.riscv_attributes import unfit_riscv
 from mcuforge.report.evidence import audit_checks
 from mcuforge.resources import boards_dir
 from mcuforge.toolchain.flags import compile_flags
+from mcuforge.toolchain.memory_map import has_memory_map
 from mcuforge.workers import gate as gate_worker
 from tests.report.builds import Build, start_build
+from tests.support.tools import require
 from tests.toolchain.images import DEMO_SOURCES, GCC, PROGRAM, link
 
-CORTEX_BOARDS = [name for name, path in list_boards().items() if is_cortex_m(load_board(path).cpu)]
+BOARDS = [name for name, path in list_boards().items() if has_memory_map(load_board(path))]
 SBRK = "void *_sbrk(int n); void *_sbrk(int n) { static char h[64]; static int u; u += n; return h + u - n; }\n"
 
 
@@ -59,7 +61,7 @@ def test_the_manifest_knows_every_audit() -> None:
     assert tuple(checks.AUDITS) == AUDITS
 
 
-@pytest.mark.parametrize("board", CORTEX_BOARDS)
+@pytest.mark.parametrize("board", BOARDS)
 def test_an_honest_image_passes_all_audits_on_every_board(board: str, tmp_path: Path) -> None:
     build = built(tmp_path, board)
     image = AuditedImage(build.elf, build.map, build.board, build.plan)
@@ -184,6 +186,35 @@ def test_dsp_instructions_are_refused_on_a_core_without_the_extension(tmp_path: 
     ]
     half = {**item.attributes, Tag.FP_HP_EXTENSION: 2}
     assert "Tag_FP_HP_extension" in unfit(half, board.cpu)[0]
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        (("-march=rv32imc", "-mabi=ilp32"), []),
+        (("-march=rv32i", "-mabi=ilp32"), []),
+        (("-march=rv32imc_zicsr", "-mabi=ilp32"), []),
+        (("-march=rv32imac", "-mabi=ilp32"), ["Tag_RISCV_arch: a, and the core is rv32imc"]),
+        (("-march=rv64imc", "-mabi=lp64"), ["Tag_RISCV_arch: rv64, and the core is rv32"]),
+        (
+            ("-march=rv32imfc", "-mabi=ilp32f"),
+            [
+                "Tag_RISCV_arch: f, and the core is rv32imc",
+                "e_flags: single float ABI, and the board has float_abi: soft",
+            ],
+        ),
+    ],
+)
+def test_a_riscv_object_for_another_core_is_named_with_its_attribute(
+    flags: tuple[str, ...], expected: list[str], tmp_path: Path
+) -> None:
+    require("riscv64-unknown-elf-gcc")
+    (tmp_path / "x.c").write_text("int f(int a) { return a * a; }")
+    subprocess.run(["riscv64-unknown-elf-gcc", *flags, "-c", "x.c"], cwd=tmp_path, check=True)
+    (item,) = read_objects([str(tmp_path / "x.o")])
+    cpu = load_board(boards_dir() / "virt.yaml").cpu
+    assert unfit_riscv(item.arch, item.flags, cpu) == expected
+    assert unfit_riscv(item.arch, item.flags, cpu, any_abi=True) == expected[:1]
 
 
 def test_objects_in_archives_are_linted_too(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ def libraries(gcc: Path, flags: list[str]) -> list[Path]:
     """The archives that this compiler links for these flags, in the order the linker searches them."""
     # `-###`: commands are shown, each after a blank, and not run; the object need not exist. Other ways to ask do not
     # know of `--specs`.
-    asked = [gcc, *flags, "-###", "none.o", "-lm"]
+    asked = [str(gcc), *flags, "-###", "none.o", "-lm"]
     said = subprocess.run(asked, env=os.environ | {"LC_ALL": "C"}, capture_output=True, text=True, check=True).stderr
     commands = (shlex.split(line) for line in said.splitlines() if line.startswith(" "))
     command = next(words for words in commands if _LINKER.search(words[0]))

@@ -5,7 +5,7 @@ Format and tags: Arm, "Addenda to, and Errata in, the ABI for the Arm Architectu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import IntEnum
 
 from mcuforge.manifest.compatibility import architectures
@@ -63,36 +63,42 @@ _HALF_ARITHMETIC = 2
 def read_attributes(section: bytes) -> dict[int, int]:
     """{tag: number} of the whole file, from the content of `.ARM.attributes`; texts are left out. Little-endian."""
     found: dict[int, int] = {}
+    for start, end in file_attributes(section, _VENDOR):
+        _read_pairs(section, start, end, found)
+    return found
+
+
+def file_attributes(section: bytes, vendor: str) -> Iterator[tuple[int, int]]:
+    """Where the attributes of the whole file begin and end, in the layout that Arm's and RISC-V's share."""
     at = 1  # behind the format version
     while at + 4 <= len(section):
         end = at + int.from_bytes(section[at : at + 4], "little")
         vendor_end = section.index(b"\0", at + 4)
-        if section[at + 4 : vendor_end].decode() == _VENDOR:
-            _read_subsections(section, vendor_end + 1, end, found)
+        if section[at + 4 : vendor_end].decode() == vendor:
+            yield from _file_scopes(section, vendor_end + 1, end)
         at = max(end, at + 4)
-    return found
 
 
-def _read_subsections(section: bytes, at: int, end: int, found: dict[int, int]) -> None:
+def _file_scopes(section: bytes, at: int, end: int) -> Iterator[tuple[int, int]]:
     while at < end:
-        scope, body = _number(section, at)
+        scope, body = read_number(section, at)
         stop = at + int.from_bytes(section[body : body + 4], "little")
         if scope == _FILE_SCOPE:
-            _read_pairs(section, body + 4, stop, found)
+            yield body + 4, stop
         at = max(stop, body + 4)
 
 
 def _read_pairs(section: bytes, at: int, end: int, found: dict[int, int]) -> None:
     while at < end:
-        tag, at = _number(section, at)
+        tag, at = read_number(section, at)
         is_text = tag in (Tag.CPU_NAME, Tag.CPU_RAW_NAME) or (tag >= _FIRST_WITH_PARITY and tag % 2)
         if not is_text:
-            found[tag], at = _number(section, at)
+            found[tag], at = read_number(section, at)
         if is_text or tag == Tag.COMPATIBILITY:
             at = section.index(b"\0", at) + 1
 
 
-def _number(data: bytes, at: int) -> tuple[int, int]:
+def read_number(data: bytes, at: int) -> tuple[int, int]:
     """A ULEB128 number and where it ends."""
     value = shift = 0
     while True:

@@ -6,10 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
 
+from mcuforge.manifest.compatibility import is_cortex_m, is_riscv
 from mcuforge.plan.memory import ARENA_ALIGNMENT
 from mcuforge.report.audit.attributes import unfit
 from mcuforge.report.audit.image import AuditedImage
+from mcuforge.report.audit.objects import ObjectFile
 from mcuforge.report.audit.result import AuditResult, Finding
+from mcuforge.report.audit.riscv_attributes import unfit_riscv
 from mcuforge.report.causes import is_c_library, object_stem
 
 _HEAP = frozenset(
@@ -149,14 +152,8 @@ def isa(image: AuditedImage) -> Iterator[Finding]:
 
     In a host's program, that is asked of the model's objects, and how calls are made is the host's choice.
     """
-    if not image.board.cpu.core.startswith("cortex-m"):
-        return
     objects = filter(image.is_own, image.objects) if image.is_hosts else image.objects
-    found = [
-        f"{_shown(item.name)}: {reason}"
-        for item in objects
-        for reason in unfit(item.attributes, image.board.cpu, any_abi=image.is_hosts)
-    ]
+    found = [f"{_shown(item.name)}: {reason}" for item in objects for reason in _unfit(item, image)]
     if found:
         yield Finding(
             audit="isa",
@@ -164,6 +161,13 @@ def isa(image: AuditedImage) -> Iterator[Finding]:
             details=_limited(found),
             hint="compile them with the board's flags, or mend `cpu:` in the board file",
         )
+
+
+def _unfit(item: ObjectFile, image: AuditedImage) -> list[str]:
+    cpu = image.board.cpu
+    if is_cortex_m(cpu):
+        return unfit(item.attributes, cpu, any_abi=image.is_hosts)
+    return unfit_riscv(item.arch, item.flags, cpu, any_abi=image.is_hosts) if is_riscv(cpu) else []
 
 
 def _needed_by(image: AuditedImage, names: list[str]) -> tuple[str, ...]:

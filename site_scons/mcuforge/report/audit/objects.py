@@ -15,6 +15,7 @@ from elftools.elf.sections import SymbolTableSection
 
 from mcuforge.report.archive import archive_members
 from mcuforge.report.audit.attributes import read_attributes
+from mcuforge.report.audit.riscv_attributes import read_arch
 
 _MEMBER = re.compile(r"^(.*\.a)\((.*)\)$")
 
@@ -23,13 +24,15 @@ _MEMBER = re.compile(r"^(.*\.a)\((.*)\)$")
 class ObjectFile:
     """`name` is a path, or ``libm.a(exp.o)``. `calls`: what each section, by name, refers to outside itself.
 
-    `attributes` are those of ARM, empty for other machines.
+    `attributes` are those of ARM, empty for other machines; `arch` and `flags` are RISC-V's, empty and 0 for others.
     """
 
     name: str
     attributes: Mapping[int, int] = field(hash=False)
     defined: tuple[str, ...]
     calls: Mapping[str, frozenset[str]] = field(hash=False)
+    arch: str = ""
+    flags: int = 0
 
 
 def read_objects(origins: Iterable[str], folders: Sequence[Path] = (Path(),)) -> Iterator[ObjectFile]:
@@ -66,6 +69,7 @@ def _read(name: str, content: bytes) -> ObjectFile | None:
     entries = table.iter_symbols() if isinstance(table, SymbolTableSection) else ()
     symbols = [(symbol.name, symbol.entry) for symbol in entries]
     attributes = elf.get_section_by_name(".ARM.attributes")
+    riscv = elf.get_section_by_name(".riscv.attributes")
     return ObjectFile(
         name=name,
         attributes=read_attributes(attributes.data()) if attributes is not None else {},
@@ -75,6 +79,8 @@ def _read(name: str, content: bytes) -> ObjectFile | None:
             if entry["st_info"]["bind"] in ("STB_GLOBAL", "STB_WEAK") and entry["st_shndx"] != "SHN_UNDEF"
         ),
         calls=_calls(elf, [symbol for symbol, _ in symbols]),
+        arch=read_arch(riscv.data()) if riscv is not None else "",
+        flags=elf["e_flags"] if elf["e_machine"] == "EM_RISCV" else 0,
     )
 
 
