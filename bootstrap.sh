@@ -4,7 +4,7 @@
 #   sh bootstrap.sh pytest
 # Python packages go into .venv beside this script; compilers and QEMU come from Debian's packages. A second run only
 # compares a checksum and starts the command. What converts models (TensorFlow, PyTorch) is installed for the projects
-# named on the command line that need it, and for the tests.
+# named on the command line that need it, and for the tests; RISC-V's compiler and emulator for the boards named there.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
@@ -34,6 +34,21 @@ missing_packages() {
   "$python" -c 'import ensurepip, venv' 2>/dev/null || printf ' python3-venv'
 }
 
+# RISC-V has a compiler and an emulator of its own, for the boards named on the command line that need them.
+missing_riscv_packages() {
+  IFS=,
+  for word in "$@"; do
+    case $word in board=*) ;; *) continue ;; esac
+    for board in ${word#board=}; do
+      grep -qs '^toolchain: riscv64-unknown-elf-gcc' "boards/$board.yaml" "$board" || continue
+      command -v riscv64-unknown-elf-gcc >/dev/null 2>&1 ||
+        printf ' gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf'
+      command -v qemu-system-riscv32 >/dev/null 2>&1 || printf ' qemu-system-misc'
+      return
+    done
+  done
+}
+
 install_packages() {
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
     say "installing Debian packages:$*"
@@ -55,6 +70,10 @@ if [ -z "$python" ]; then
   say "hint: on Debian 12: apt-get install python3 python3-venv"
   exit 2
 fi
+
+packages=$(missing_riscv_packages "$@")
+# shellcheck disable=SC2086  # a list of words
+[ -z "$packages" ] || install_packages $packages
 
 stamp="$(cksum <pyproject.toml) $("$python" -V) $root"
 if [ "$(cat "$venv/stamp" 2>/dev/null || :)" != "$stamp" ]; then

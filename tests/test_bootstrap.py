@@ -39,10 +39,9 @@ def checkout(tmp_path: Path) -> Path:
     return folder
 
 
-def bootstrap(checkout: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["sh", checkout / "bootstrap.sh", "true"], env=environment, capture_output=True, text=True, check=False
-    )
+def bootstrap(checkout: Path, environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    command = ["sh", checkout / "bootstrap.sh", "true", *words]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_without_root_it_names_what_to_install_and_changes_nothing(checkout: Path, tmp_path: Path) -> None:
@@ -60,6 +59,18 @@ def test_as_root_it_asks_apt_for_exactly_what_is_missing(checkout: Path, tmp_pat
     assert done.returncode == 2
     assert "qemu-system-arm" in done.stderr and "gcc-arm-none-eabi" not in done.stderr
     assert log.read_text().startswith("update")
+
+
+@pytest.mark.parametrize(("board", "is_riscv"), [("nrf5340", False), ("nrf5340,esp32-c3", True)])
+def test_risc_vs_tools_are_asked_for_by_boards_that_need_them(
+    board: str, is_riscv: bool, checkout: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "boards", checkout / "boards")
+    lacking = ("riscv64-unknown-elf-gcc", "qemu-system-riscv32", "arm-none-eabi-gcc")
+    done = bootstrap(checkout, machine(tmp_path, *lacking, id="echo 1000"), f"board={board}")
+    assert done.returncode == 2
+    asked = ("gcc-riscv64-unknown-elf", "picolibc-riscv64-unknown-elf", "qemu-system-misc")
+    assert [name in done.stderr for name in asked] == [is_riscv] * 3
 
 
 def test_an_old_python_is_named(checkout: Path, tmp_path: Path) -> None:
