@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from mcuforge.model.kernel_call import ConstArray, KernelCall
+from mcuforge.model.kernel_call import ConstArray, KernelCall, TensorArg
 from mcuforge.model.operator_kind import operator_kind
 from tests.ops import test_conv_2d, test_depthwise_conv_2d, test_fully_connected
 from tests.ops.fast_layers import fast_layer
 from tests.ops.single import Case, seeds
 
 DSP = frozenset({"dsp", "fpu"})
+MVE = DSP | {"mve"}
 
 
 def call_of(case: Case, features: frozenset[str] = DSP) -> KernelCall:
@@ -28,6 +29,15 @@ def test_fast_kernels_equal_tflm(seed: int) -> None:
     case = fast_layer(seed)
     assert call_of(case).variant == "arm_dsp"
     case.compare()
+
+
+def test_the_vector_extension_comes_before_the_dsp_extension_where_there_are_kernels_for_it() -> None:
+    """Its kernels read the model's own weights, and one pixel at a time."""
+    convolution, matrix = test_conv_2d.square(), test_fully_connected.small()
+    assert call_of(convolution, MVE).variant == call_of(matrix, MVE).variant == "arm_mve"
+    assert call_of(test_depthwise_conv_2d.square(), MVE).variant == "arm_dsp"
+    assert TensorArg(1) in call_of(convolution, MVE).arguments
+    assert call_of(convolution, MVE).scratch_bytes == 27
 
 
 def test_a_core_without_the_extension_gets_plain_c() -> None:

@@ -60,7 +60,7 @@ ARENA_FOR_OBJECTS = 1 << 18
 NO_BUFFER = 0xFFFFFFFF
 UNWRITTEN = b"\xa5"
 NO_FEATURES: frozenset[str] = frozenset()
-FAST: tuple[frozenset[str], ...] = (frozenset({"dsp"}),)
+FAST: tuple[frozenset[str], ...] = (frozenset({"dsp"}), frozenset({"dsp", "mve"}))
 """The cores for which some operators have kernels of their own."""
 
 

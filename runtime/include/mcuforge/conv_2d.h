@@ -29,6 +29,9 @@ void MCUF_FN(conv_2d_s8)(const mcuf_conv_2d_params *params, const int8_t *input,
  * int8 elements of one where the input's channels are no multiple of 4. */
 void MCUF_FN(conv_2d_s8_dsp)(const mcuf_conv_2d_params *params, const int8_t *input, const int8_t *filter,
                              const int32_t *bias, int8_t *output, void *scratch);
+/* For one group; `bias` as in fully_connected.h. `scratch` holds the int8 elements that one output pixel reads. */
+void MCUF_FN(conv_2d_s8_mve)(const mcuf_conv_2d_params *params, const int8_t *input, const int8_t *filter,
+                             const int32_t *bias, int8_t *output, void *scratch);
 /* Filter of packed int4. */
 void MCUF_FN(conv_2d_s8_w4)(const mcuf_conv_2d_params *params, const int8_t *input, const int8_t *filter,
                             const int32_t *bias, int8_t *output);

@@ -31,6 +31,9 @@ void MCUF_FN(fully_connected_s8_dsp)(const mcuf_fully_connected_params *params, 
 /* For any number of rows, anywhere; `scratch` holds two columns (columns_s8.h). */
 void MCUF_FN(fully_connected_rows_s8_dsp)(const mcuf_fully_connected_params *params, const int8_t *input,
                                           const int8_t *weights, const int32_t *bias, int8_t *output, void *scratch);
+/* Weights as they are, `bias` never NULL. */
+void MCUF_FN(fully_connected_s8_mve)(const mcuf_fully_connected_params *params, const int8_t *input,
+                                     const int8_t *weights, const int32_t *bias, int8_t *output);
 /* Weights of packed int4. */
 void MCUF_FN(fully_connected_s8_w4)(const mcuf_fully_connected_params *params, const int8_t *input,
                                     const int8_t *weights, const int32_t *bias, int8_t *output);

@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from mcuforge.model.graph import Node
-from mcuforge.model.kernel_call import ConstArray, KernelCall, NullArg, ScratchArg
+from mcuforge.model.kernel_call import ConstArray, KernelCall, ScratchArg
 from mcuforge.model.ops._checks import expect_quantized
+from mcuforge.model.ops._requantize import bias_or_zeros
 from mcuforge.model.ops._weighted import S8, operand_types
 
 QUAD = 4
@@ -64,8 +65,6 @@ class Matrix:
         Its weights are in quads, with `run` elements of each channel together.
         """
         source, _, bias, output = portable.arguments
-        if isinstance(bias, NullArg):
-            bias = ConstArray("bias", np.zeros(len(self.weights), np.int32), weights=True)
         weights = ConstArray("weights", np.concatenate(list(self._quads(run))), weights=True)
         scratch = (ScratchArg(),) if scratch_bytes else ()
         return replace(
@@ -73,7 +72,7 @@ class Matrix:
             params={**portable.params, "output.shift": self._shifts(portable)},
             function=f"{kernel}_dsp",
             sources=(f"kernels/arm_dsp/{kernel}.c",),
-            arguments=(source, weights, bias, output, *scratch),
+            arguments=(source, weights, bias_or_zeros(bias, len(self.weights)), output, *scratch),
             scratch_bytes=scratch_bytes,
             variant="arm_dsp",
         )

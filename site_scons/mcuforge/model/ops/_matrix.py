@@ -8,8 +8,9 @@ import numpy.typing as npt
 from mcuforge.model.graph import Node
 from mcuforge.model.kernel_call import Argument, ConstArray, KernelCall, ParamValue
 from mcuforge.model.ops._arm_dsp import FOUR, Matrix, may_use_dsp
+from mcuforge.model.ops._arm_mve import may_use_mve, mve_call
 from mcuforge.model.ops._checks import expect_quantized
-from mcuforge.model.ops._requantize import folded_bias
+from mcuforge.model.ops._requantize import bias_or_zeros, folded_bias
 from mcuforge.model.ops._weighted import is_quantized, operand_types, operands
 
 _LARGEST_INT8 = 128
@@ -33,6 +34,8 @@ def matrix_call(node: Node, rows: int, output_params: dict[str, ParamValue], fea
         params={"rows": rows, "depth": depth, "channels": channels, **output_params},
         arguments=operands(node, bias),
     )
+    if may_use_mve(node, features):
+        return mve_call(portable, "fully_connected_s8", bias_or_zeros(portable.arguments[2], channels))
     if not may_use_dsp(node, features) or depth < FOUR:
         return portable
     matrix = Matrix(weights.array().reshape(channels, depth), _bias_values(node, bias), _LARGEST_INT8)

@@ -106,6 +106,11 @@ def bias_argument(bias: Tensor | None) -> Argument:
     return NullArg() if bias is None else TensorArg(bias.index)
 
 
+def bias_or_zeros(bias: Argument, channels: int) -> Argument:
+    """For kernels that do not take NULL."""
+    return ConstArray("bias", np.zeros(channels, np.int32), weights=True) if isinstance(bias, NullArg) else bias
+
+
 def folded_bias(bias: Tensor | None, weights: npt.NDArray[np.int8], zero_point: int) -> Argument:
     """The bias minus the input's zero point times each channel's weights: what an unpadded layer adds anyway.
 

@@ -12,9 +12,10 @@ from mcuforge.model.graph import DType, Node
 from mcuforge.model.kernel_call import KernelCall
 from mcuforge.model.operator_kind import TflmSupport, option, register
 from mcuforge.model.ops._arm_dsp import FOUR, Matrix, may_use_dsp
-from mcuforge.model.ops._checks import expect_rank, expect_shape
+from mcuforge.model.ops._arm_mve import may_use_mve, mve_call
+from mcuforge.model.ops._checks import expect_quantized, expect_rank, expect_shape
 from mcuforge.model.ops._matrix import matrix_call
-from mcuforge.model.ops._requantize import channel_factors, weight_scales
+from mcuforge.model.ops._requantize import bias_or_zeros, channel_factors, folded_bias, weight_scales
 from mcuforge.model.ops._weighted import WeightedLayer, input_offset, operand_types, operands
 from mcuforge.model.ops._window import Padding, Window, sliding_window
 
@@ -73,9 +74,13 @@ class Conv2D(WeightedLayer):
         if is_grouped or not may_use_dsp(node, features):
             return portable
         matrix = Matrix.of_filter(node, CHANNEL_AXIS)
-        staged_bytes = matrix.depth if depth % FOUR else 0
+        if may_use_mve(node, features):
+            zero_point = expect_quantized(node, node.input(0)).zero_point
+            bias = bias_or_zeros(folded_bias(node.optional_input(2), matrix.weights, zero_point), len(matrix.weights))
+            return mve_call(portable, "conv_2d_s8", bias, matrix.depth)
         if matrix.depth < FOUR:
             return portable
+        staged_bytes = matrix.depth if depth % FOUR else 0
         return matrix.call(portable, "conv_2d_s8", FOUR, matrix.columns_bytes + staged_bytes)
 
     def _portable(self, node: Node, window: Window) -> KernelCall:
