@@ -67,16 +67,26 @@ endfunction()
 
 # A model as a library: TARGET is its name here, MANIFEST its project.yaml, BOARD a name or a board file. With INTERFACE
 # the target holds the model's objects instead of an archive of them. TFLM_DIR is a TensorFlow Lite Micro checkout for a
-# manifest with `runtime: tflm`; absent: the environment's TFLM_DIR, then what `mcuforge fetch` got.
+# manifest with `runtime: tflm`; absent: the environment's TFLM_DIR, then what `mcuforge fetch` got. Models that go into
+# one image are named together, several words after TARGET and MANIFEST: they share one TFLM and one op resolver.
 function(mcuforge_add_model)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "INTERFACE" "TARGET;MANIFEST;BOARD;TFLM_DIR" "")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "INTERFACE" "BOARD;TFLM_DIR" "TARGET;MANIFEST")
   _mcuforge_need(arg mcuforge_add_model TARGET MANIFEST BOARD)
-  foreach(name "${arg_TARGET}" "${arg_TARGET}_generate")
-    if(TARGET "${name}")
-      message(FATAL_ERROR "mcuforge_add_model(TARGET ${arg_TARGET} …): there is a target ${name} already")
-    endif()
+  set(folders "")
+  foreach(target IN LISTS arg_TARGET)
+    foreach(name "${target}" "${target}_generate")
+      if(TARGET "${name}")
+        message(FATAL_ERROR "mcuforge_add_model(TARGET ${target} …): there is a target ${name} already")
+      endif()
+    endforeach()
+    set(folder "${CMAKE_CURRENT_BINARY_DIR}/mcuforge/${target}")
+    list(APPEND folders --build-dir "${folder}" --output "${folder}/plan.cmake")
   endforeach()
-  get_filename_component(manifest "${arg_MANIFEST}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
+  set(manifests "")
+  foreach(manifest IN LISTS arg_MANIFEST)
+    get_filename_component(manifest "${manifest}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
+    list(APPEND manifests "${manifest}")
+  endforeach()
   set(board "${arg_BOARD}")
   if(board MATCHES "\\.ya?ml$")
     get_filename_component(board "${board}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
@@ -86,36 +96,49 @@ function(mcuforge_add_model)
     get_filename_component(tree "${arg_TFLM_DIR}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_SOURCE_DIR}")
     set(tree "--tflm-dir=${tree}")
   endif()
-  set(folder "${CMAKE_CURRENT_BINARY_DIR}/mcuforge/${arg_TARGET}")
   _mcuforge_python(python)
   execute_process(
-    COMMAND ${python} mcuforge.cli plan "${manifest}" --board "${board}" --build-dir "${folder}" --output "${folder}/plan.cmake" ${tree}
+    COMMAND ${python} mcuforge.cli plan ${manifests} --board "${board}" ${folders} ${tree}
     WORKING_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}"
     RESULT_VARIABLE code
     ERROR_VARIABLE errors
   )
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${manifest}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${manifests})
   if(NOT code EQUAL 0)
     message(FATAL_ERROR "mcuforge_add_model(TARGET ${arg_TARGET} …):\n${errors}")
   endif()
-  include("${folder}/plan.cmake")
+  set(lead "")
+  foreach(target IN LISTS arg_TARGET)
+    include("${CMAKE_CURRENT_BINARY_DIR}/mcuforge/${target}/plan.cmake")
+    _mcuforge_model("${target}" "${arg_INTERFACE}" "${lead}")
+    if(mcuforge_plan_parts AND NOT lead)
+      set(lead "${target}")
+    elseif(mcuforge_plan_parts)
+      # The first one's op resolver is made from all models.
+      add_dependencies(${lead}_generate ${target}_generate)
+    endif()
+  endforeach()
+endfunction()
+
+# A target from the variables that a plan sets. `lead` is the one whose TFLM it shares, or nothing.
+function(_mcuforge_model target is_interface lead)
   get_property(languages GLOBAL PROPERTY ENABLED_LANGUAGES)
   if(mcuforge_plan_parts AND NOT "CXX" IN_LIST languages)
     message(FATAL_ERROR
-      "mcuforge_add_model(TARGET ${arg_TARGET} …): the runtime tflm is C++; write project(… LANGUAGES C CXX)"
+      "mcuforge_add_model(TARGET ${target} …): the runtime tflm is C++; write project(… LANGUAGES C CXX)"
     )
   endif()
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${mcuforge_plan_configured_by})
-  _mcuforge_library("${arg_TARGET}" "${arg_INTERFACE}")
+  _mcuforge_library("${target}" "${is_interface}" "${lead}")
   foreach(fact project board runtime plan_json)
-    set_property(TARGET "${arg_TARGET}" PROPERTY MCUFORGE_${fact} "${mcuforge_plan_${fact}}")
+    set_property(TARGET "${target}" PROPERTY MCUFORGE_${fact} "${mcuforge_plan_${fact}}")
   endforeach()
-  set_property(TARGET "${arg_TARGET}" PROPERTY MCUFORGE_configured_by "${mcuforge_plan_configured_by}")
-  set_property(GLOBAL APPEND PROPERTY MCUFORGE_MODELS "${arg_TARGET}")
+  set_property(TARGET "${target}" PROPERTY MCUFORGE_configured_by "${mcuforge_plan_configured_by}")
+  set_property(GLOBAL APPEND PROPERTY MCUFORGE_MODELS "${target}")
 endfunction()
 
 # The library itself, from the variables that a plan sets.
-function(_mcuforge_library target is_interface)
+function(_mcuforge_library target is_interface lead)
   # Whoever compiles a file or includes a header of these waits for all of them.
   add_custom_target(${target}_generate DEPENDS ${mcuforge_plan_generated})
   set(compiled "${target}")
@@ -131,16 +154,18 @@ function(_mcuforge_library target is_interface)
     add_library(${compiled} STATIC ${mcuforge_plan_sources})
     set(visible ${target} PUBLIC)
   endif()
-  _mcuforge_compile(${compiled})
+  _mcuforge_compile(${compiled} ${target} "${lead}")
   target_include_directories(${compiled} PUBLIC "${mcuforge_plan_public_include_dir}")
   foreach(part IN LISTS mcuforge_plan_parts)
     add_library(${target}_${part} STATIC ${mcuforge_plan_${part}_sources})
     set_target_properties(${target}_${part} PROPERTIES ARCHIVE_OUTPUT_DIRECTORY "${mcuforge_plan_${part}_folder}")
-    _mcuforge_compile(${target}_${part})
+    _mcuforge_compile(${target}_${part} ${target} "${lead}")
     target_include_directories(${target}_${part} PRIVATE "${mcuforge_plan_public_include_dir}")
     target_link_libraries(${visible} ${target}_${part})
   endforeach()
-  if(mcuforge_plan_parts)
+  if(mcuforge_plan_parts AND lead)
+    target_link_libraries(${target}_tflm PUBLIC ${lead}_tflm)
+  elseif(mcuforge_plan_parts)
     # The interpreter and its kernels call each other: CMake names both twice to the linker.
     target_link_libraries(${target}_tflm PUBLIC ${target}_tflm_kernels)
     target_link_libraries(${target}_tflm_kernels PUBLIC ${target}_tflm)
@@ -149,8 +174,11 @@ function(_mcuforge_library target is_interface)
 endfunction()
 
 # How the files of a plan are compiled, besides the host's own flags.
-function(_mcuforge_compile target)
-  add_dependencies(${target} "${arg_TARGET}_generate")
+function(_mcuforge_compile target model lead)
+  add_dependencies(${target} ${model}_generate)
+  if(lead)
+    add_dependencies(${target} ${lead}_generate)  # the header of the op resolver
+  endif()
   target_include_directories(${target} PRIVATE ${mcuforge_plan_include_dirs})
   target_compile_definitions(${target} PRIVATE ${mcuforge_plan_defines})
   target_compile_options(${target} PRIVATE

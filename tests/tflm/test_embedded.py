@@ -39,6 +39,13 @@ TWO = """\
 int main(void) { return echo_invoke() != ECHO_OK || words_invoke() != WORDS_OK; }
 void _exit(int status) { (void)status; for (;;) { } }
 """
+TWO_ON_HOST = """\
+#include <stdio.h>
+#include "echo.h"
+#include "words.h"
+
+int main(void) { printf("%d %d\\n", echo_invoke() != ECHO_OK, words_invoke() != WORDS_OK); return 0; }
+"""
 SCONSTRUCT = """\
 import mcuforge
 
@@ -48,8 +55,8 @@ env = Environment(tools=["default", mcuforge.tool], CC="arm-none-eabi-gcc", AR="
                              "-T", ARGUMENTS["script"], "-Wl,-Map=${TARGET.base}.map"])
 if not ARGUMENTS.get("forget"):
     env["CXX"] = "arm-none-eabi-g++"
-models = [env.TinyModel(f"models/{name}/project.yaml", board="nrf5340", tflm_dir="tree of tflm")
-          for name in ("echo", "words")]
+models = env.TinyModel([f"models/{name}/project.yaml" for name in ("echo", "words")], board="nrf5340",
+                       tflm_dir="tree of tflm")
 firmware = env.Program("firmware", ["main.c"] + [model.library for model in models],
                        CPPPATH=[model.include_dir for model in models])
 for model in models:
@@ -100,13 +107,17 @@ def test_a_scons_host_links_two_models_over_one_tflm(tmp_path: Path) -> None:
     built = run_scons(tmp_path, "-j2")
     assert built.code == 0, built.text
     assert contents(tmp_path / "tree of tflm") == tree, "objects lie in the build folder"
-    (compiled,) = (line for line in built.out.splitlines() if "micro_interpreter.cc" in line and "words" in line)
+    (compiled,) = (line for line in built.out.splitlines() if "micro_interpreter.cc" in line)
     assert compiled.startswith("arm-none-eabi-g++") and "-Os" in compiled and "-O2" not in compiled
     assert "-std=c++17" in compiled and "-fno-rtti" in compiled and "-funsigned-char" in compiled
     size = json.loads((tmp_path / "mcuforge/words/nrf5340/firmware.elf.size/size.json").read_text())
     assert size["runtime"] == "tflm" and size["causes"]["arena"]["sram"] == 8192
     assert size["causes"]["kernels"]["flash"] > 0 and size["causes"]["runtime"]["flash"] > 200
     assert size["causes"]["weights"]["flash"] == (tmp_path / "models/words/model.tflite").stat().st_size
+
+    assert_one_resolver_of_both(tmp_path / "mcuforge/echo/nrf5340/gen", tmp_path / "mcuforge/words/nrf5340/gen")
+    symbols = subprocess.run(["arm-none-eabi-nm", "-C", tmp_path / "firmware.elf"], capture_output=True, text=True)
+    assert symbols.stdout.count("_tflm::Resolver()") == 1
 
     again = run_scons(tmp_path)
     assert again.out == "scons: `.' is up to date.\n", again.text
@@ -115,6 +126,24 @@ def test_a_scons_host_links_two_models_over_one_tflm(tmp_path: Path) -> None:
     assert changed.code == 0, changed.text
     of_tflm = re.findall(r"g\+\+ -o \S*/obj/tflm/\S*/(\w+)\.o", changed.out)
     assert sorted(of_tflm) == ["activations", "activations_common"]
+    assert "echo_op_resolver.cc" in changed.out, "another model's operators are the resolver's too"
+
+    manifest = tmp_path / "models/words/project.yaml"
+    manifest.write_text(manifest.read_text() + "kernels: cmsis-nn\n")
+    refused = run_scons(tmp_path)
+    assert refused.code == 2, refused.text
+    assert "models of one image need the same kernels: echo has builtin, words has cmsis-nn" in refused.err
+    manifest.write_text(manifest.read_text().replace("name: words", "name: echo"))
+    assert "two models of one image are called echo" in run_scons(tmp_path).err
+
+
+def assert_one_resolver_of_both(lead: Path, other: Path) -> None:
+    """`echo` has RESHAPE alone, which is one of the six operators of `words`."""
+    resolver = (lead / "echo_op_resolver.cc").read_text()
+    assert resolver.count("added(resolver.Add") == 6
+    assert "MicroMutableOpResolver<6>" in (lead / "echo_op_resolver.h").read_text()
+    assert not (other / "words_op_resolver.cc").exists()
+    assert "echo_tflm::Resolver()" in (other / "words_interpreter.cc").read_text()
 
 
 CMAKE = """\
@@ -169,3 +198,19 @@ def test_a_cmake_host_with_make_takes_objects_instead_of_an_archive(tmp_path: Pa
     built = build.build("-j2")
     assert built.code == 0, built.text
     assert build.program("app") == "0 8\n"
+
+
+def test_a_cmake_host_links_two_models_over_one_tflm(tmp_path: Path) -> None:
+    """In parallel make, where an order that is only implied would show."""
+    require("cmake", "make")
+    write_models(tmp_path / "app", TWO_ON_HOST, words=keyword_spotter())
+    lists = CMAKE.format(languages="C CXX", root=ROOT, kind="").replace("PRIVATE net)", "PRIVATE spotter net)")
+    lists = lists.replace("TARGET net MANIFEST", "TARGET net spotter MANIFEST")
+    lists = lists.replace("models/echo/project.yaml", "models/echo/project.yaml models/words/project.yaml")
+    (tmp_path / "app" / "CMakeLists.txt").write_text(lists)
+    build = Build(tmp_path / "app", tmp_path / "out")
+    assert build.configure("Unix Makefiles").code == 0
+    built = build.build("-j2")
+    assert built.code == 0, built.text
+    assert built.text.count("micro_interpreter.cc") == 1 and build.program("app") == "0 0\n"
+    assert_one_resolver_of_both(build.folder / "mcuforge/net/gen", build.folder / "mcuforge/spotter/gen")

@@ -116,11 +116,11 @@ class Planner:
         sources = tuple(self.own(self.generated / name) for name in names)
         return RuntimeParts((*self.model_steps.prepare(), self.generate()), sources)
 
-    def tflm_parts(self, *, is_embedded: bool = False) -> RuntimeParts:
+    def tflm_parts(self, *, is_embedded: bool = False, image: Sequence[Planner] = ()) -> RuntimeParts:
         # Imported here: it reads models, and a plan for the other runtime is made without.
         from mcuforge.backends.tflm import tflm_parts
 
-        return tflm_parts(self, is_embedded)
+        return tflm_parts(self, is_embedded, image)
 
     # -- compiling ------------------------------------------------------------------------------------------------
 

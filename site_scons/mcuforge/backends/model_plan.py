@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from mcuforge.backends.buildplan import Source, Step, Wishes
 from mcuforge.backends.firmware import Planner
 from mcuforge.backends.runtime_parts import RuntimeParts
 from mcuforge.convert.source_files import source_files
-from mcuforge.errors import display_path
+from mcuforge.errors import UserError, display_path
 from mcuforge.manifest.types import Project, Target
 from mcuforge.resources import runtime_dir
 from mcuforge.toolchain.flags import EMBEDDED, EMBEDDED_CXX
@@ -39,7 +39,7 @@ class ModelPlan:
     `archives`: the model's own C, then, with the runtime tflm, the interpreter and the kernels, which need each other.
     `flags` by language, `defines` and `include_dirs` are for the archives alone; users of the library see
     `public_include_dir`. `plan_json` is among the outputs of `steps`, and what measuring an image needs. A change of
-    `configured_by` changes this plan.
+    `configured_by` changes this plan. `lead` is the model of the same image whose archives hold TFLM for this one too.
     """
 
     target: Target
@@ -53,21 +53,37 @@ class ModelPlan:
     flags: Mapping[str, tuple[str, ...]]
     plan_json: Path
     configured_by: tuple[Path, ...]
+    lead: ModelPlan | None = None
 
     @property
     def link_order(self) -> tuple[Archive, ...]:
         """As a linker takes them that goes through archives once: one whose members later ones need comes again."""
-        return (*self.archives, *self.archives[1:-1])
+        own = (*self.archives, *self.archives[1:-1])
+        return own if self.lead is None else (*own, *self.lead.link_order[1:])
 
 
-def plan_model(target: Target, build_dir: Path, tflm_dir: str | None = None) -> ModelPlan:
-    """No compiler is looked for. `tflm_dir` is a TensorFlow Lite Micro checkout for the runtime tflm.
+def plan_models(models: Sequence[tuple[Target, Path]], tflm_dir: str | None = None) -> tuple[ModelPlan, ...]:
+    """For models of one image, with the build folder of each: those on TFLM share one, and one op resolver.
 
-    Raises UserError as `tflm_parts` does.
+    No compiler is looked for. `tflm_dir` is a TensorFlow Lite Micro checkout for the runtime tflm.
+    Raises UserError as `tflm_parts` does, and for two models of one name.
     """
-    project = target.project
-    planner = Planner(target, build_dir, Wishes(tflm_dir=tflm_dir))
-    parts = planner.tflm_parts(is_embedded=True) if target.runtime == "tflm" else planner.aot_parts()
+    planners = [Planner(target, build_dir, Wishes(tflm_dir=tflm_dir)) for target, build_dir in models]
+    for at, planner in enumerate(planners):
+        if planner.name in (other.name for other in planners[:at]):
+            place = planner.project.positions.at("name")
+            raise UserError(f"two models of one image are called {planner.name}", location=place)
+    image = [planner for planner in planners if planner.target.runtime == "tflm"]
+    plans: list[ModelPlan] = []
+    for planner in planners:
+        lead = next((plan for plan in plans if plan.target.runtime == "tflm"), None)
+        plans.append(_plan(planner, image, lead if planner in image else None))
+    return tuple(plans)
+
+
+def _plan(planner: Planner, image: Sequence[Planner], lead: ModelPlan | None) -> ModelPlan:
+    target, project = planner.target, planner.project
+    parts = planner.tflm_parts(is_embedded=True, image=image) if planner in image else planner.aot_parts()
     runtime = runtime_dir()
     return ModelPlan(
         target=target,
@@ -81,6 +97,7 @@ def plan_model(target: Target, build_dir: Path, tflm_dir: str | None = None) -> 
         flags={"c": EMBEDDED, "c++": EMBEDDED_CXX},
         plan_json=planner.plan_json.absolute(),
         configured_by=(project.path, *target.board.files, *_named_files(project), *parts.planned_from),
+        lead=lead,
     )
 
 
@@ -93,11 +110,10 @@ def _archives(planner: Planner, parts: RuntimeParts) -> tuple[Archive, ...]:
     kernels = [source for source in parts.library_sources if source.object_name.startswith(_TFLM_KERNELS)]
     engine = [source for source in parts.library_sources if source not in kernels]
     tflm = folder / "obj" / "tflm"
-    return (
-        own,
-        Archive("tflm", tflm / f"{name}_tflm", _in_host(engine)),
-        Archive("tflm_kernels", tflm / "kernels" / f"{name}_tflm_kernels", _in_host(kernels)),
-    )
+    archives = (own, Archive("tflm", tflm / f"{name}_tflm", _in_host(engine)))
+    if not kernels:
+        return archives
+    return (*archives, Archive("tflm_kernels", tflm / "kernels" / f"{name}_tflm_kernels", _in_host(kernels)))
 
 
 def _in_host(sources: Iterable[Source]) -> tuple[Source, ...]:

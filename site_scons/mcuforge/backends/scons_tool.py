@@ -12,15 +12,16 @@ run in an environment of our own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import SCons.Util
 from SCons.Errors import UserError as SConsUserError
 
 from mcuforge.backends.buildplan import Source, Step
-from mcuforge.backends.model_plan import Archive, ModelPlan, gate_argv, plan_model
+from mcuforge.backends.model_plan import Archive, ModelPlan, gate_argv, plan_models
 from mcuforge.backends.scons import declare_step, environment
 from mcuforge.errors import UserError
 from mcuforge.manifest.find import is_path
@@ -55,17 +56,31 @@ def exists(env: Any) -> bool:
     return True
 
 
-def tiny_model(env: Any, manifest: Any, board: str, build_dir: Any = None, tflm_dir: Any = None) -> TinyModel:
+def tiny_model(
+    env: Any, manifest: Any, board: str, build_dir: Any = None, tflm_dir: Any = None
+) -> TinyModel | list[TinyModel]:
     """Declares the library of a manifest's model for a board, a name or a file, in the current (variant) folder.
 
-    `build_dir` takes what is generated; absent: `mcuforge/<model>/<board>`. `tflm_dir` is a TensorFlow Lite Micro
-    checkout for the runtime tflm; absent: TFLM_DIR, then what `fetch` got. Errors end the build, with their place.
+    A list of manifests, for models that go into one image, gives a list: those on TFLM share it, and one op resolver.
+    `build_dir` takes what is generated, of a list in a folder for each model; absent: `mcuforge/<model>/<board>`.
+    `tflm_dir` is a TensorFlow Lite Micro checkout for the runtime tflm; absent: TFLM_DIR, then what `fetch` got. Errors
+    end the build, with their place.
     """
-    plan = _plan(env, manifest, board, build_dir, tflm_dir)
-    _claim(env, plan)
+    manifests = manifest if isinstance(manifest, list | tuple) else [manifest]
+    is_list = manifests is manifest
+    plans = _plans(env, manifests, board, build_dir, tflm_dir, is_list=is_list)
+    for plan in plans:
+        _claim(env, plan)
     workers = environment()
-    made = [node for step in plan.steps for node in declare_step(workers, step, plan.build_dir)]
-    archives = {archive.file: _archive(env, plan, archive, made) for archive in plan.archives}
+    made = [[node for step in plan.steps for node in declare_step(workers, step, plan.build_dir)] for plan in plans]
+    # Models of one image read each other's headers.
+    headers = SCons.Util.flatten(made)
+    archives = {archive.file: _archive(env, plan, archive, headers) for plan in plans for archive in plan.archives}
+    models = [_model(env, plan, nodes, archives) for plan, nodes in zip(plans, made, strict=True)]
+    return models if is_list else models[0]
+
+
+def _model(env: Any, plan: ModelPlan, made: Sequence[Any], archives: Mapping[Path, Any]) -> TinyModel:
     libraries = [archives[archive.file] for archive in plan.link_order]
     return TinyModel(
         library=libraries[0] if len(libraries) == 1 else libraries,
@@ -143,7 +158,7 @@ def budget_check(env: Any, program: Any, model: Any, board: str | None = None, m
     elif board is None:
         raise SConsUserError("BudgetCheck: a manifest is checked for a board: BudgetCheck(program, manifest, board)")
     else:
-        plan = _plan(env, model, board, None, None)
+        (plan,) = _plans(env, [model], board, None, None)
     (image,) = env.arg2nodes(env.Flatten([program])[:1], env.File)
     elf = Path(image.get_abspath())
     listing = Path(env.File(map_file).get_abspath()) if map_file else elf.with_suffix(".map")
@@ -160,17 +175,21 @@ def budget_check(env: Any, program: Any, model: Any, board: str | None = None, m
     return declare_step(environment(), step, plan.build_dir)
 
 
-def _plan(env: Any, manifest: Any, board: str, build_dir: Any, tflm_dir: Any) -> ModelPlan:
+def _plans(
+    env: Any, manifests: Sequence[Any], board: str, build_dir: Any, tflm_dir: Any, *, is_list: bool = False
+) -> tuple[ModelPlan, ...]:
     """Paths are the SConscript's, sources being looked for where they are and not where a variant folder has them."""
     try:
-        project = load_project(find_project(_source(env, manifest)))
-        place = _source(env, board) if is_path(board) else board
-        chosen = load_board(find_board(place))
-        folder = env.Dir(build_dir or f"mcuforge/{project.name}/{chosen.name}").get_abspath()
-        if project.runtime == "tflm":
+        chosen = load_board(find_board(_source(env, board) if is_path(board) else board))
+        models = []
+        for project in (load_project(find_project(_source(env, manifest))) for manifest in manifests):
+            own = f"{build_dir}/{project.name}" if is_list else build_dir
+            folder = env.Dir(own if build_dir else f"mcuforge/{project.name}/{chosen.name}")
+            models.append((make_target(project, chosen, project.runtime), Path(folder.get_abspath())))
+        if any(target.runtime == "tflm" for target, _ in models):
             _check_cxx(env)
         tree = None if tflm_dir is None else env.Dir(tflm_dir).srcnode().get_abspath()
-        return plan_model(make_target(project, chosen, project.runtime), Path(folder), tree)
+        return plan_models(models, tree)
     except UserError as error:
         raise SConsUserError(error.render()) from None
 

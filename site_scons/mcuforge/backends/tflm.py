@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -13,10 +13,13 @@ from mcuforge.backends.buildplan import Image, Source, Step, shown
 from mcuforge.backends.runtime_parts import RuntimeParts
 from mcuforge.convert.source_files import source_files
 from mcuforge.emulate.port import port_sources
+from mcuforge.errors import UserError
+from mcuforge.manifest.types import Project
 from mcuforge.model.reader import read_model
 from mcuforge.resources import runtime_dir
 from mcuforge.runtimes.tflm.generate import api_file_names, engine_file_names
 from mcuforge.runtimes.tflm.prepare import PreparedModel, prepare
+from mcuforge.runtimes.tflm.support import VENDOR_FOLDERS
 from mcuforge.runtimes.tflm.tree import RESOLVER
 from mcuforge.toolchain.compiler import require_cxx
 
@@ -30,25 +33,30 @@ _C_DIALECT = ("-std=gnu17",)
 _PARTS = ("model", "runtimes", "plan/memory.py")
 
 
-def tflm_parts(planner: Planner, is_embedded: bool = False) -> RuntimeParts:
+def tflm_parts(planner: Planner, is_embedded: bool = False, image: Sequence[Planner] = ()) -> RuntimeParts:
     """Reads the model and probes the tree: which files are compiled is known before anything is built.
 
     `is_embedded`: a host's compiler builds it, so that no program of ours can be made that measures the arena.
-    Raises UserError for missing sources and for a model that this tree cannot run.
+    `image`: the models that one image links, this one among them. TFLM, and one op resolver for all, are the first's.
+    Raises UserError for missing sources, for a model that this tree cannot run, and for models that cannot share it.
     """
-    return _TflmPlanner(planner, is_embedded).parts()
+    return _TflmPlanner(planner, is_embedded, image or (planner,)).parts()
 
 
 class _TflmPlanner:
-    def __init__(self, planner: Planner, is_embedded: bool) -> None:
+    def __init__(self, planner: Planner, is_embedded: bool, image: Sequence[Planner]) -> None:
         self.planner = planner
+        self.lead = image[0]
+        self.others = tuple(other for other in image if other is not planner)
         self.is_embedded = is_embedded
         self.project = planner.project
         target, wishes = planner.target, planner.wishes
         if not is_embedded:
             require_cxx(planner.toolchain, planner.board.positions.at("toolchain"))
-        model = read_model(planner.model_steps.converted_now())
-        self.model: PreparedModel = prepare(target, model, wishes.tflm_dir)
+        for other in self.others:
+            _check_shares(planner.project, other.project)
+        graph, *others = (read_model(each.model_steps.converted_now()) for each in (planner, *self.others))
+        self.model: PreparedModel = prepare(target, graph, wishes.tflm_dir, others)
         self.arena_json = planner.generated / "arena.json"
 
     def parts(self) -> RuntimeParts:
@@ -60,11 +68,21 @@ class _TflmPlanner:
             model_sources=(library,),
             library_sources=tuple(self.library_sources()),
             probes=() if sizing is None else (sizing,),
-            include_dirs=selection.include_dirs,
+            include_dirs=(*(() if self.is_lead else (self.lead.generated,)), *selection.include_dirs),
             defines=(*selection.defines, f"MCUF_TFLM_NAMESPACE={tree.namespace}"),
             prefixes=tuple((folder, name) for name, folder in self.folders().items()),
-            planned_from=(*source_files(self.project.model.source, self.project.model.format), tree.root / RESOLVER),
+            planned_from=(*self.models_read(), tree.root / RESOLVER),
         )
+
+    @property
+    def is_lead(self) -> bool:
+        return self.planner is self.lead
+
+    def models_read(self) -> Iterator[Path]:
+        for planner in (self.planner, *self.others):
+            model = planner.project.model
+            yield from source_files(model.source, model.format)
+            yield planner.project.path
 
     def folders(self) -> dict[str, Path]:
         """What stands for each folder of sources inside objects; the tree comes before what lies in it."""
@@ -75,9 +93,11 @@ class _TflmPlanner:
     def library_sources(self) -> Iterator[Source]:
         """Ours, generated and not, then TFLM's core, its kernels, and the kernel library's files."""
         name, generated = self.planner.name, self.planner.generated
-        yield self.own_cxx(generated / f"{name}_op_resolver.cc", f"{name}_op_resolver")
         yield self.own_cxx(generated / f"{name}_interpreter.cc", f"{name}_interpreter")
         yield self.planner.own(generated / f"{name}_model.c")
+        if not self.is_lead:
+            return
+        yield self.own_cxx(generated / f"{name}_op_resolver.cc", f"{name}_op_resolver")
         for path in sorted((runtime_dir() / "platform" / "tflm").glob("*.cc")):
             yield self.own_cxx(path, f"tflm/platform/{path.stem}")
         selection, root = self.model.selection, self.model.sources.tree.root
@@ -135,11 +155,16 @@ class _TflmPlanner:
 
     def engine(self) -> Step:
         planner = self.planner
-        names = engine_file_names(planner.name)
+        names = engine_file_names(planner.name, has_resolver=self.is_lead)
+        shared = tuple(other.model for other in self.others) if self.is_lead else ()
+        resolver = () if self.is_lead else ("--resolver", self.lead.name)
         return Step(
             name="engine",
-            argv=("mcuforge.workers.tflm_engine", *self.common_argv(), "--output", str(planner.generated)),
-            inputs=(planner.model, *planner.modules(*_PARTS, "workers/tflm_engine.py")),
+            argv=(
+                *("mcuforge.workers.tflm_engine", *self.common_argv(), "--output", str(planner.generated), *resolver),
+                *(word for model in shared for word in ("--also", str(model))),
+            ),
+            inputs=(planner.model, *shared, *planner.modules(*_PARTS, "workers/tflm_engine.py")),
             outputs=tuple(planner.generated / name for name in names),
             values=self.values(),
             description="GENERATE",
@@ -191,6 +216,17 @@ class _TflmPlanner:
             outputs=tuple(planner.generated / name for name in names),
             values=values,
             description="GENERATE",
+        )
+
+
+def _check_shares(project: Project, other: Project) -> None:
+    """Raises UserError for models that want the same kernels from different libraries."""
+    if VENDOR_FOLDERS.get(project.kernels) != VENDOR_FOLDERS.get(other.kernels):
+        raise UserError(
+            f"models of one image need the same kernels: {project.name} has {project.kernels}, "
+            f"{other.name} has {other.kernels}",
+            location=project.positions.at("kernels"),
+            hint=f"write `kernels: {other.kernels}` here, or `kernels: {project.kernels}` there",
         )
 
 

@@ -26,6 +26,8 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="mcuforge.workers.tflm_engine", description=__doc__)
     for option in ("--project", "--board", "--model", "--tflm", "--output"):
         parser.add_argument(option, type=Path, required=True)
+    parser.add_argument("--also", type=Path, action="append", default=[], help="another model of the image; repeatable")
+    parser.add_argument("--resolver", help="the model of the image whose op resolver serves this one too")
     args = parser.parse_args(argv)
     target = make_target(load_project(args.project), load_board(args.board), "tflm")
     project = target.project
@@ -34,10 +36,9 @@ def main(argv: list[str]) -> int:
     check_declared_operators(project, graph)
     tree = probe(args.tflm)
     settings = Settings(project.name, project.path.name, 0, ())
-    files = {
-        **resolver_files([graph], settings, tree, project.kernels),
-        **engine_files(graph, args.model.read_bytes(), settings, tree, _ceiling(graph, target.twin)),
-    }
+    files = engine_files(graph, args.model.read_bytes(), settings, tree, _ceiling(graph, target.twin), args.resolver)
+    if args.resolver is None:
+        files |= resolver_files([graph, *map(read_model, args.also)], settings, tree, project.kernels)
     for name, text in files.items():
         write_atomic(args.output / name, text)
     return 0

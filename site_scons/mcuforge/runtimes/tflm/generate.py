@@ -35,8 +35,10 @@ _API_FILES = {"{name}.h": "header.j2", "{name}.c": "tflm_api.j2", "{name}_trace.
 _GOLDEN_FILE = ("{name}_golden.c", "tflm_golden.j2")
 
 
-def engine_file_names(name: str) -> tuple[str, ...]:
-    return tuple(pattern.format(name=name) for pattern in (*_RESOLVER_FILES, *_ENGINE_FILES))
+def engine_file_names(name: str, *, has_resolver: bool = True) -> tuple[str, ...]:
+    """`has_resolver`: not that of another model in the same image."""
+    patterns = (*(_RESOLVER_FILES if has_resolver else ()), *_ENGINE_FILES)
+    return tuple(pattern.format(name=name) for pattern in patterns)
 
 
 def library_file_names(name: str) -> tuple[str, ...]:
@@ -64,11 +66,17 @@ def resolver_files(graphs: Sequence[Graph], settings: Settings, tree: TflmTree, 
     return _render(_RESOLVER_FILES, settings.name, context)
 
 
-def engine_files(graph: Graph, model: bytes, settings: Settings, tree: TflmTree, ceiling: int) -> dict[str, str]:
-    """`model` is the .tflite file; `ceiling` the bytes that the arena is searched in."""
+def engine_files(
+    graph: Graph, model: bytes, settings: Settings, tree: TflmTree, ceiling: int, resolver: str | None = None
+) -> dict[str, str]:
+    """`model` is the .tflite file; `ceiling` the bytes that the arena is searched in.
+
+    `resolver` names the model whose op resolver this one uses, absent: its own.
+    """
     context = {
         **shared_context(settings, graph.sha256),
         "namespace": tree.namespace,
+        "resolver": resolver or settings.name,
         "alignment": ARENA_ALIGNMENT,
         "variables": sum(node.op.kind == "VAR_HANDLE" for node in nodes_of(graph)),
         "status": {status.name: index for index, status in enumerate(STATUSES)},

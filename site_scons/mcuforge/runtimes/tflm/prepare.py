@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mcuforge.manifest.types import Target
@@ -21,13 +22,17 @@ class PreparedModel:
     coverage: tuple[LayerCoverage, ...]
 
 
-def prepare(target: Target, graph: Graph, tflm_dir: str | None) -> PreparedModel:
-    """Raises UserError for missing or unfitting sources, and for a model that they cannot run as asked."""
+def prepare(target: Target, graph: Graph, tflm_dir: str | None, others: Sequence[Graph] = ()) -> PreparedModel:
+    """`others` share the image with it: what is selected is for all.
+
+    Raises UserError for missing or unfitting sources, and for a model that they cannot run as asked.
+    """
     project = target.project
-    signal = any(node.op.kind.startswith(_SIGNAL) for node in nodes_of(graph))
+    graphs = (graph, *others)
+    signal = any(node.op.kind.startswith(_SIGNAL) for each in graphs for node in nodes_of(each))
     sources = find_sources(tflm_dir, project.kernels, signal)
     check_model(graph, sources.tree)
     layers = coverage(graph, sources.tree, project.kernels)
     if project.require_optimized:
         require_optimized(layers, project.positions.at("require_optimized"))
-    return PreparedModel(graph, sources, select([graph], sources, project.kernels, target.board.cpu), layers)
+    return PreparedModel(graph, sources, select(graphs, sources, project.kernels, target.board.cpu), layers)
