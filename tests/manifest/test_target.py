@@ -188,3 +188,10 @@ def test_unknown_twin_is_refused_at_the_boards_line(tmp_path: Path) -> None:
     error = refusal(tmp_path, board=str(board))
     assert (error.hint or "").startswith("did you mean `mps2-an38")
     assert str(error.location).endswith("mine.yaml:12:18")
+
+
+def test_reference_kernels_are_told_of_nothing_that_the_core_has(tmp_path: Path) -> None:
+    assert target(tmp_path).kernel_features == {"dsp", "fpu"}
+    assert target(tmp_path, "kernels: reference").kernel_features == set()
+    # Those of a manifest for the other runtime are TensorFlow Lite Micro's.
+    assert target(tmp_path, "runtime: tflm\nkernels: reference", runtime="aot").kernel_features == {"dsp", "fpu"}

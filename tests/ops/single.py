@@ -178,12 +178,13 @@ def _add(model: ModelBuilder, name: str, tensor: Tensor) -> int:
 
 
 def _fast_features(graph: Graph) -> list[frozenset[str]]:
-    """The cores that have another kernel for the only operator."""
+    """Cores that have other kernels for the only operator: one for each kernel."""
     (node,) = graph.nodes()
     kind = operator_kind(node)
     if kind.alias(node) is not None or kind.control(node) is not None:
         return []
-    return [features for features in FAST if kind.kernel(node, features).variant != "portable"]
+    functions = {kind.kernel(node, features).function: features for features in (*FAST, NO_FEATURES)}
+    return [features for features in functions.values() if features]
 
 
 def _compare_in_place(graph: Graph, values: Mapping[int, Array], expected: Array, features: frozenset[str]) -> None:
