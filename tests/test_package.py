@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -41,10 +43,22 @@ def test_boards_runtime_schemas_and_templates_are_inside(installed: Path, tmp_pa
 
 
 def test_a_project_builds_from_the_wheel_alone(installed: Path, tmp_path: Path) -> None:
-    copy_hello(tmp_path / "projects" / "hello")
-    (tmp_path / "SConstruct").write_bytes((ROOT / "SConstruct").read_bytes())
+    model = ROOT / "projects" / "hello" / "hello.tflite"
+    new = run(installed, tmp_path, "-m", "mcuforge.cli", "new", "hello", "--from", model)
+    assert new.returncode == 0 and new.stdout.endswith("next: scons project=hello\n"), new.stderr
     done = run(installed, tmp_path, "-m", "SCons", "project=hello", "board=nrf5340")
     assert done.returncode == 0, done.stdout + done.stderr
     # The compiler's words name every folder it was given: none may be the checkout's.
     assert str(ROOT) not in done.stdout
     assert (tmp_path / "build" / "hello" / "nrf5340" / "hello.hex").exists()
+
+
+def test_the_source_distribution_holds_what_the_wheel_is_made_of(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", tmp_path]
+    subprocess.run(command, check=True, timeout=120, cwd=ROOT, capture_output=True)
+    (packed,) = tmp_path.glob("mcuforge-*.tar.gz")
+    with tarfile.open(packed) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    included = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    for name in (*included["packages"], *included["force-include"]):
+        assert any(member == name or member.startswith(f"{name}/") for member in names), name

@@ -27,6 +27,11 @@ def third_party_dir() -> Path:
     return data_root() / "third_party"
 
 
+def front_door() -> Path:
+    """The SConstruct, the same for every folder of projects."""
+    return data_root() / "SConstruct"
+
+
 def license_file() -> Path:
     """The licence of mcuforge's own code, for whatever is made of it."""
     return data_root() / "LICENSE"

@@ -37,6 +37,22 @@ def test_a_manifest_names_the_schema_that_lies_beside_it(folder: Path) -> None:
     assert json.loads(schema.read_text())["title"] == "mcuforge project"
 
 
+def test_the_front_door_is_written_where_nothing_builds(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "wave", "--from", str(HELLO)]) == 0
+    assert (folder / "SConstruct").read_bytes() == (ROOT / "SConstruct").read_bytes()
+    assert capsys.readouterr().out.endswith("ok: wave/project.yaml; next: scons project=wave\n")
+    (folder / "SConstruct").write_text("mine")
+    assert main(["new", "other", "--from", str(HELLO)]) == 0
+    assert (folder / "SConstruct").read_text() == "mine"
+
+
+def test_a_cmake_project_gets_no_second_way_to_build(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "CMakeLists.txt").touch()
+    assert main(["new", "wave", "--from", str(HELLO)]) == 0
+    assert not (folder / "SConstruct").exists()
+    assert "next: take it into your build (docs/hosts)" in capsys.readouterr().out
+
+
 def test_where_there_are_projects_it_becomes_one_of_them(folder: Path) -> None:
     (folder / "projects").mkdir()
     assert main(["new", "wave", "--from", str(HELLO)]) == 0
@@ -66,6 +82,8 @@ def test_what_is_there_already_is_left_alone(folder: Path, capsys: pytest.Captur
     assert main(["new", "wave", "--from", str(HELLO)]) == 2
     assert "wave: error: there is something already" in capsys.readouterr().err
     assert [path.name for path in (folder / "wave").iterdir()] == ["mine.txt"]
+    (folder / "file").touch()
+    assert main(["new", "wave", "--from", str(HELLO), "--output", "file"]) == 2
 
 
 def test_the_hook_runs_check_on_every_manifest_it_is_given(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,7 @@
-"""Start a project: a manifest for a model, a small application, and the schema that editors check manifests by."""
+"""Start a project: a manifest for a model, a small application, and the schema that editors check manifests by.
+
+In a folder that nothing builds yet, the SConstruct too.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +17,10 @@ from mcuforge.manifest.load import load_project
 from mcuforge.manifest.project import MODEL_FORMATS
 from mcuforge.manifest.suggestions import hint_for
 from mcuforge.model.edge_impulse import EdgeImpulseExport, is_edge_impulse, read_edge_impulse
-from mcuforge.resources import schema_dir, write_atomic
+from mcuforge.resources import front_door, schema_dir, write_atomic
 
+# A folder with one of these is built by something already: mcuforge goes into that.
+_BUILDS = ("SConstruct", "CMakeLists.txt", "platformio.ini", "west.yml")
 _SCHEMA = ".schema/project.schema.json"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,47}")
 _MANIFEST = """\
@@ -74,11 +79,15 @@ def run(arguments: argparse.Namespace) -> int:
     find_board(arguments.board)
     root = projects_dir() if projects_dir().is_dir() else Path()
     folder = arguments.output or root / name
-    if folder.exists() and any(folder.iterdir()):
+    if folder.is_file() or (folder.exists() and any(folder.iterdir())):
         raise UserError("there is something already", location=Location(folder), hint="give another name or --output")
     _write(folder, name, model, arguments.board, imported)
     load_project(folder / PROJECT_FILE)
-    print(f"ok: {display_path(folder / PROJECT_FILE)}; next: scons project={display_path(folder)}")
+    if not any(Path(file).exists() for file in _BUILDS):
+        write_atomic(Path("SConstruct"), front_door().read_bytes())
+        print("ok: SConstruct, which builds projects")
+    following = f"scons project={display_path(folder)}" if Path("SConstruct").exists() else "take it into your build (docs/hosts)"
+    print(f"ok: {display_path(folder / PROJECT_FILE)}; next: {following}")
     return 0
 
 
