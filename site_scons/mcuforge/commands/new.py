@@ -86,7 +86,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not any(Path(file).exists() for file in _BUILDS):
         write_atomic(Path("SConstruct"), front_door().read_bytes())
         print("ok: SConstruct, which builds projects")
-    following = f"scons project={display_path(folder)}" if Path("SConstruct").exists() else "take it into your build (docs/hosts)"
+    has_scons = Path("SConstruct").exists()
+    following = f"scons project={display_path(folder)}" if has_scons else "take it into your build (docs/hosts)"
     print(f"ok: {display_path(folder / PROJECT_FILE)}; next: {following}")
     return 0
 
