@@ -18,7 +18,8 @@ from elftools.elf.elffile import ELFFile
 from mcuforge.manifest.find import find_board
 from mcuforge.manifest.load import load_board
 from mcuforge.report.stack.bound import stack_bound
-from mcuforge.report.stack.thumb import read_thumb_functions
+from mcuforge.report.stack.thumb import ThumbWalk
+from mcuforge.report.stack.walk import read_functions
 from tests.support.projects import BOARDS, MODELS, REFERENCE_MODELS, write_project
 from tests.support.scons import ROOT, scons
 
@@ -55,7 +56,7 @@ def assert_stack_bound_holds(build_dir: Path, emulation: dict[str, Any]) -> None
     """The bound is never passed by what a painted stack shows, and not far above it."""
     (twin,) = build_dir.glob("*/*/twin/twin.elf")
     # The twin measures its own wrapper of the model's invoke, which the firmware's figure does not contain.
-    bound = stack_bound(read_thumb_functions(Path("/usr/bin/arm-none-eabi-objdump"), twin), "invoke").bytes
+    bound = stack_bound(read_functions(Path("/usr/bin/arm-none-eabi-objdump"), twin, ThumbWalk), "invoke").bytes
     assert emulation["stack_high_water"] <= bound <= 1.1 * emulation["stack_high_water"] + 64
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mcuforge.errors import InternalError, Location, UserError
+from mcuforge.manifest.compatibility import is_cortex_m, is_riscv
 from mcuforge.manifest.types import Board, Project
 from mcuforge.report.causes import ImageParts, causes_of_region
 from mcuforge.report.elf import Section, read_sections
@@ -14,7 +15,9 @@ from mcuforge.report.layout import lay_out, lay_out_hosted
 from mcuforge.report.mapfile import Piece, read_map
 from mcuforge.report.plan_facts import PlanFacts
 from mcuforge.report.stack.bound import stack_bound
-from mcuforge.report.stack.thumb import read_thumb_functions
+from mcuforge.report.stack.riscv import RiscvWalk
+from mcuforge.report.stack.thumb import ThumbWalk
+from mcuforge.report.stack.walk import read_functions
 from mcuforge.report.symbols import read_symbols
 from mcuforge.report.types import ArenaUse, Provenance, RegionUse, SizeReport, StackUse
 from mcuforge.toolchain.memory_map import Region, has_memory_map
@@ -59,9 +62,10 @@ def measure(image: LinkedImage, project: Project, board: Board, plan: PlanFacts)
 def _stack(image: LinkedImage, project: Project, board: Board, sections: Sequence[Section]) -> StackUse:
     reserved = sum(section.size for section in sections if section.name == ".stack")
     budget = project.budgets_bytes.get("stack")
-    if image.objdump is None or not board.cpu.core.startswith("cortex-m"):
+    walk = ThumbWalk if is_cortex_m(board.cpu) else RiscvWalk if is_riscv(board.cpu) else None
+    if image.objdump is None or walk is None:
         return StackUse(None, reserved, budget)
-    root, functions = f"{project.name}_invoke", read_thumb_functions(image.objdump, image.elf)
+    root, functions = f"{project.name}_invoke", read_functions(image.objdump, image.elf, walk)
     if root not in functions:
         return StackUse(None, reserved, budget)  # the application does not call the model
     try:
