@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -12,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.cmake.running import Build
 from tests.support.projects import copy_hello
 from tests.support.scons import ROOT
+from tests.support.tools import require
 
 
 @pytest.fixture(scope="module")
@@ -62,3 +65,28 @@ def test_the_source_distribution_holds_what_the_wheel_is_made_of(tmp_path: Path)
     included = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
     for name in (*included["packages"], *included["force-include"]):
         assert any(member == name or member.startswith(f"{name}/") for member in names), name
+
+
+@pytest.mark.slow
+def test_hosts_take_a_model_from_the_wheel_alone(installed: Path, tmp_path: Path) -> None:
+    """SCons by the function, CMake by the folder that `mcuforge cmake-dir` prints."""
+    require("cmake", "ninja")
+    host = tmp_path / "host"
+    shutil.copytree(ROOT / "tests" / "cmake" / "consumer", host)
+    copy_hello(host / "project")
+    (host / "SConstruct").write_text(
+        "import mcuforge\nenv = Environment(tools=['default', mcuforge.tool], LIBS=['m'])\n"
+        "model = env.TinyModel('project/project.yaml', board='host')\n"
+        "env.Program('app', ['main.c', model.library], CPPPATH=[model.include_dir])\n"
+    )
+    built = run(installed, host, "-m", "SCons", "-Q")
+    assert built.returncode == 0 and str(ROOT) not in built.stdout, built.stdout + built.stderr
+    folder = run(installed, host, "-m", "mcuforge.cli", "cmake-dir").stdout.strip()
+    way = ROOT / "tests" / "cmake" / "ways" / "installed.cmake"
+    build = Build(host, tmp_path / "build")
+    configured = build.configure("Ninja", f"-DWAY={way}", f"-Dmcuforge_DIR={folder}")
+    assert configured.code == 0, configured.text
+    made = build.build("-v")
+    assert made.code == 0 and str(ROOT) not in made.text, made.text
+    for program in (host / "app", build.folder / "app"):
+        assert subprocess.run([program], capture_output=True, check=True).stdout == b"-8\n"

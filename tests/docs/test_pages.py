@@ -27,6 +27,7 @@ HOSTS = sorted((ROOT / "docs" / "hosts").glob("*.md"))
 PAGES = [*HOSTS, ROOT / "docs" / "editor.md"]
 _BLOCK = re.compile(r"^```(\w*)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FRAGMENTS = {"c", "cmake", "cpp", "ini", "json", "make", "python", "text", "yaml"}
+_NEEDS = {"esp-idf": ("riscv64-unknown-elf-gcc", "qemu-system-riscv32")}
 _OURS = {
     "mcuforge": '-m mcuforge.cli "$@"',
     "scons": '-m SCons "$@"',
@@ -62,7 +63,7 @@ def commands(tmp_path: Path) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_pages_commands_work_as_they_stand(page: Path, commands: Path, tmp_path: Path) -> None:
-    require("cmake", "ninja", "make")
+    require("cmake", "ninja", "make", *_NEEDS.get(page.stem, ("arm-none-eabi-gcc",)))
     folder = tmp_path / "firmware"
     shutil.copytree(ROOT / "projects" / "hello", folder / "projects" / "hello")
     shutil.copyfile(ROOT / "SConstruct", folder / "SConstruct")
