@@ -9,6 +9,10 @@
 #include <stdint.h>
 #include <string.h>
 
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "the weights are laid out for little-endian cores; generate the model for a board without the DSP extension"
+#endif
+
 /* Functions that have to be inlined to be fast, however large they are; that shall exist once; and that are once, and
  * hardly ever called. */
 #if defined(__GNUC__)
@@ -28,7 +32,7 @@ typedef struct {
   const void *next;
 } mcuf_two_words;
 
-#if defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP == 1
+#if defined(__GNUC__) && defined(__ARM_FEATURE_DSP) && __ARM_FEATURE_DSP == 1
 
 #define MCUF_ARM_DSP_BINARY(name, instruction)                                           \
   static inline uint32_t name(uint32_t a, uint32_t b) {                                  \
@@ -81,7 +85,7 @@ MCUF_ARM_DSP_SUM(mcuf_multiply_halves, "smlad %0, %1, %2, %3")
 MCUF_ARM_DSP_TAKE(mcuf_take_8, "8")
 MCUF_ARM_DSP_TAKE(mcuf_take_16, "16")
 
-/* The nearest number that an int8 holds; compilers would extend its sign again. */
+/* The nearest number that an int8 holds; were it one, compilers would extend its sign again. */
 static inline int32_t mcuf_saturate_s8(int32_t value) {
   int32_t result;
   __asm__("ssat %0, #8, %1" : "=r"(result) : "r"(value));

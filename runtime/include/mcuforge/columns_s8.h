@@ -45,21 +45,20 @@ MCUF_INLINE void mcuf_columns_four(uint32_t *sums, mcuf_two_words x0, mcuf_two_w
   sums[1] = mcuf_multiply_halves(odd, x1.second, sums[1]);
 }
 
-/* The sums of a channel, by column, become outputs. They are stored last: no load can be kept across a store. */
-MCUF_INLINE void mcuf_columns_finish(const mcuf_requantization *to, const uint32_t *sums, int32_t channel,
+/* The sums of a channel, by column, become outputs; `at` is its index times the step from one factor to the next. */
+MCUF_INLINE void mcuf_columns_finish(const mcuf_requantization *to, const uint32_t *sums, int32_t at,
                                      int32_t *values) {
-  const int32_t multiplier = to->multiplier[channel * to->step], shift = to->shift[channel * to->step];
-  const int32_t rounding = 2 * to->offset + 1;
+  const int32_t multiplier = to->multiplier[at], shift = to->shift[at], rounding = 2 * to->offset + 1;
   values[0] = mcuf_requantize_either_s8(sums[0], multiplier, shift, rounding);
   values[1] = mcuf_requantize_either_s8(sums[1], multiplier, shift, rounding);
 }
 
-/* A channel and the next one, in a whole quad: they share every load of the columns. */
-MCUF_INLINE void mcuf_columns_pair(const mcuf_columns_work *work, int32_t channel) {
-  const int32_t rest = work->depth & 3, lane = channel & 3;
+/* A channel and the next one, in a whole quad, where they are `lane` and the next: they share every load of the
+ * columns. `w` is where the words of the first one begin. Outputs are stored last: no load can be kept across a store. */
+MCUF_INLINE void mcuf_columns_pair(const mcuf_columns_work *work, const int8_t *w, int32_t lane, int32_t channel) {
+  const int32_t rest = work->depth & 3, step = work->to->step, at = channel * step;
   const uint32_t *x = work->columns;
   const uint32_t *const end = x + (work->depth - rest);
-  const int8_t *w = work->weights + (channel - lane) * work->depth + 4 * lane;
   uint32_t first[2] = {(uint32_t)work->bias[channel], (uint32_t)work->bias[channel]};
   uint32_t second[2] = {(uint32_t)work->bias[channel + 1], (uint32_t)work->bias[channel + 1]};
   while (x != end) {
@@ -76,20 +75,22 @@ MCUF_INLINE void mcuf_columns_pair(const mcuf_columns_work *work, int32_t channe
     mcuf_columns_four(second, x0, x1, mcuf_load_rest(w + rest, rest));
   }
   int32_t values[4];
-  mcuf_columns_finish(work->to, first, channel, values);
-  mcuf_columns_finish(work->to, second, channel + 1, values + 2);
-  work->output[0][channel] = (int8_t)values[0];
-  work->output[1][channel] = (int8_t)values[1];
-  work->output[0][channel + 1] = (int8_t)values[2];
-  work->output[1][channel + 1] = (int8_t)values[3];
+  mcuf_columns_finish(work->to, first, at, values);
+  mcuf_columns_finish(work->to, second, at + step, values + 2);
+  int8_t *const output0 = work->output[0] + channel;
+  int8_t *const output1 = work->output[1] + channel;
+  output0[0] = (int8_t)values[0];
+  output1[0] = (int8_t)values[1];
+  output0[1] = (int8_t)values[2];
+  output1[1] = (int8_t)values[3];
 }
 
-/* A channel of the last quad, which has `lanes`. */
-MCUF_INLINE void mcuf_columns_single(const mcuf_columns_work *work, int32_t channel, int32_t lanes) {
-  const int32_t rest = work->depth & 3, lane = channel & 3;
+/* Channel `lane` of the last quad, which has `lanes`; `w` is where its words begin. */
+MCUF_INLINE void mcuf_columns_single(const mcuf_columns_work *work, const int8_t *w, int32_t lane, int32_t lanes,
+                                     int32_t channel) {
+  const int32_t rest = work->depth & 3;
   const uint32_t *x = work->columns;
   const uint32_t *const end = x + (work->depth - rest);
-  const int8_t *w = work->weights + (channel - lane) * work->depth + 4 * lane;
   uint32_t sums[2] = {(uint32_t)work->bias[channel], (uint32_t)work->bias[channel]};
   for (; x != end; w += 4 * lanes) {
     const mcuf_two_words x0 = mcuf_take_8(x), x1 = mcuf_take_8(x0.next);
@@ -101,7 +102,7 @@ MCUF_INLINE void mcuf_columns_single(const mcuf_columns_work *work, int32_t chan
     mcuf_columns_four(sums, x0, x1, mcuf_load_rest(w + lane * (rest - 4), rest));
   }
   int32_t values[2];
-  mcuf_columns_finish(work->to, sums, channel, values);
+  mcuf_columns_finish(work->to, sums, channel * work->to->step, values);
   work->output[0][channel] = (int8_t)values[0];
   work->output[1][channel] = (int8_t)values[1];
 }
@@ -109,11 +110,15 @@ MCUF_INLINE void mcuf_columns_single(const mcuf_columns_work *work, int32_t chan
 /* All channels of both columns. */
 MCUF_ONCE void mcuf_multiply_columns_s8(const mcuf_columns_work *work, int32_t channels) {
   const int32_t lanes = channels & 3;
-  for (int32_t channel = 0; channel < channels - lanes; channel += 2) {
-    mcuf_columns_pair(work, channel);
+  const int8_t *quad = work->weights;
+  int32_t channel = 0;
+  for (; channel < channels - lanes; channel += MCUF_QUAD, quad += MCUF_QUAD * work->depth) {
+    for (int32_t lane = 0; lane < MCUF_QUAD; lane += 2) {
+      mcuf_columns_pair(work, quad + 4 * lane, lane, channel + lane);
+    }
   }
-  for (int32_t channel = channels - lanes; channel < channels; ++channel) {
-    mcuf_columns_single(work, channel, lanes);
+  for (int32_t lane = 0; lane < lanes; ++lane) {
+    mcuf_columns_single(work, quad + 4 * lane, lane, lanes, channel + lane);
   }
   mcuf_clamp_run_s8(work->to, work->output[0], channels);
   mcuf_clamp_run_s8(work->to, work->output[1], channels);
