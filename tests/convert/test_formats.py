@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from mcuforge.convert.build import build_model
 from mcuforge.errors import UserError
+from mcuforge.manifest.load import load_project
 from mcuforge.model.graph import DType
 from mcuforge.model.reader import read_model
 from tests.convert.models import classifier, classifier_project, write_project
@@ -84,6 +86,22 @@ def test_schemes_of_a_float_tflite_give_the_types_that_were_asked_for(
     inner = DType.INT16 if "int16" in settings else DType.INT8
     layers = [op for op in main.operators if op.kind == "FULLY_CONNECTED"]
     assert len(layers) == 2 and {main.tensors[op.outputs[0]].dtype for op in layers} == {inner}
+
+
+def test_a_keras_model_gets_16_bit_activations_behind_float_inputs_where_asked(tmp_path: Path) -> None:
+    require_extra("keras")
+    shutil.copytree(ROOT / "projects" / "anomaly", tmp_path / "p")
+    manifest = tmp_path / "p" / "project.yaml"
+    manifest.write_text(manifest.read_text().replace("scheme: int8,", "scheme: int16x8, io: float32,"))
+    build_model(load_project(manifest), tmp_path / "out")
+    main = read_model(tmp_path / "out" / "model.tflite").main
+    assert {main.tensors[index].dtype for index in (*main.inputs, *main.outputs)} == {DType.FLOAT32}
+    layers = [op for op in main.operators if op.kind == "FULLY_CONNECTED"]
+    assert len(layers) == 6
+    for op in layers:
+        assert [main.tensors[index].dtype for index in (*op.inputs[:2], *op.outputs)] == [
+            *(DType.INT16, DType.INT8, DType.INT16)
+        ]
 
 
 def test_calibration_covers_the_whole_range_of_its_rows(tmp_path: Path) -> None:
