@@ -19,6 +19,7 @@ from mcuforge.model.reader import read_model
 from mcuforge.resources import runtime_dir
 from mcuforge.runtimes.tflm.generate import api_file_names, engine_file_names
 from mcuforge.runtimes.tflm.prepare import PreparedModel, prepare
+from mcuforge.runtimes.tflm.sources import find_sources
 from mcuforge.runtimes.tflm.support import VENDOR_FOLDERS
 from mcuforge.runtimes.tflm.tree import RESOLVER
 from mcuforge.toolchain.compiler import require_cxx
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _CORE_FLAGS = ("-w", "-funsigned-char", "-Os")
 _KERNEL_FLAGS = ("-w", "-funsigned-char", "-O2")
 _C_DIALECT = ("-std=gnu17",)
+_PER_CHANNEL_SCHEMES = ("int8", "int16x8")
 _PARTS = ("model", "runtimes", "plan/memory.py")
 
 
@@ -41,6 +43,28 @@ def tflm_parts(planner: Planner, is_embedded: bool = False, image: Sequence[Plan
     Raises UserError for missing sources, for a model that this tree cannot run, and for models that cannot share it.
     """
     return _TflmPlanner(planner, is_embedded, image or (planner,)).parts()
+
+
+def _check_before_converting(project: Project, tflm_dir: str | None) -> None:
+    """What need not wait for a conversion.
+
+    Raises UserError for missing sources, and for an old tree that would compute the quantized model wrongly.
+    """
+    quantize = project.quantize
+    if not project.is_converted:
+        return
+    tree = find_sources(tflm_dir, project.kernels).tree
+    if quantize is None or quantize.scheme not in _PER_CHANNEL_SCHEMES or tree.per_channel_fully_connected:
+        return
+    from mcuforge.convert.loader import loaders_by_format
+
+    if loaders_by_format()[project.model.format].has_dense_layers(project.model.source):
+        raise UserError(
+            f"{project.model.source.name} has fully connected layers, which {quantize.scheme} gives one scale for each "
+            "channel, and this TensorFlow Lite Micro tree silently ignores them",
+            location=project.positions.at("quantize", "scheme"),
+            hint="take a newer tree (the pinned one knows them), or write `runtime: aot`",
+        )
 
 
 class _TflmPlanner:
@@ -55,6 +79,8 @@ class _TflmPlanner:
             require_cxx(planner.toolchain, planner.board.positions.at("toolchain"))
         for other in self.others:
             _check_shares(planner.project, other.project)
+        for each in (planner, *self.others):
+            _check_before_converting(each.project, wishes.tflm_dir)
         graph, *others = (read_model(each.model_steps.converted_now()) for each in (planner, *self.others))
         self.model: PreparedModel = prepare(target, graph, wishes.tflm_dir, others)
         self.arena_json = planner.generated / "arena.json"

@@ -119,6 +119,10 @@ def _inputs(source: Path, graph: Graph) -> tuple[Input, ...]:
     return tuple(found)
 
 
+def has_fully_connected(graph: Graph) -> bool:
+    return any(op.kind == "FULLY_CONNECTED" for subgraph in graph.subgraphs for op in subgraph.operators)
+
+
 def _argument_names(count: int) -> list[str]:
     return [f"x{position}" for position in range(count)]
 

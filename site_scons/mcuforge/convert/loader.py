@@ -9,7 +9,9 @@ import contextlib
 import functools
 import importlib
 import pkgutil
-from collections.abc import Callable, Sequence
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -33,6 +35,9 @@ class Input:
     name: str
     shape: tuple[int, ...]
 
+
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_MAX_DESCRIPTION_BYTES = 64 << 20
 
 Row = tuple[Floats, ...]
 """One example: an array for each input, in its shape."""
@@ -67,8 +72,15 @@ class Loader:
     holds_tflite: ClassVar[bool] = False
     """Whether a file of the format holds a .tflite model, which is deployed as it is unless it is to be quantized."""
 
+    dense_marks: ClassVar[tuple[bytes, ...]] = ()
+    """What a file holds that has fully connected layers."""
+
     def inspect(self, source: Path) -> None:
         """Raises UserError for what must not or cannot be loaded, before any heavy package is imported."""
+
+    def has_dense_layers(self, source: Path) -> bool:
+        """Whether the file speaks of fully connected layers; found without opening it as a model. Raises OSError."""
+        return any(mark in content for content in _contents(source) for mark in self.dense_marks)
 
     def held_tflite(self, source: Path) -> bytes:
         """Raises UserError as inspect does."""
@@ -82,6 +94,18 @@ class Loader:
     def load(self, source: Path, folder: Path, say: Say) -> TrainedModel:
         """`folder` takes temporary files; `say` names what is being done. Raises UserError."""
         raise NotImplementedError
+
+
+def _contents(source: Path) -> Iterator[bytes]:
+    """Of a directory all files; of an archive the descriptions in it, without weights."""
+    for path in [source] if source.is_file() else sorted(path for path in source.rglob("*") if path.is_file()):
+        if not zipfile.is_zipfile(path):
+            yield path.read_bytes()
+            continue
+        with contextlib.suppress(*_DAMAGED), zipfile.ZipFile(path) as archive:  # which is for the loader to tell
+            for entry in archive.infolist():
+                if entry.filename.endswith(".json") and entry.file_size <= _MAX_DESCRIPTION_BYTES:
+                    yield archive.read(entry)
 
 
 _registry: dict[str, Loader] = {}

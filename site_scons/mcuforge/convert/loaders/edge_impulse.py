@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mcuforge.convert.edge_model import EDGE_PACKAGES, EdgeModel
+from mcuforge.convert.edge_model import EDGE_PACKAGES, EdgeModel, has_fully_connected
 from mcuforge.convert.loader import Loader, Say, TrainedModel, register
+from mcuforge.errors import Location
 from mcuforge.model.edge_impulse import read_edge_impulse
+from mcuforge.model.reader import parse_model
 
 
 @register
@@ -18,6 +20,9 @@ class EdgeImpulseLoader(Loader):
 
     def inspect(self, source: Path) -> None:
         read_edge_impulse(source)
+
+    def has_dense_layers(self, source: Path) -> bool:
+        return has_fully_connected(parse_model(self.held_tflite(source), Location(source)))
 
     def held_tflite(self, source: Path) -> bytes:
         return read_edge_impulse(source).model

@@ -17,6 +17,7 @@ class H5Loader(Loader):
     format = "h5"
     extra = "keras"
     packages = TENSORFLOW_PACKAGES
+    dense_marks = (b'"Dense"',)
 
     def inspect(self, source: Path) -> None:
         with source.open("rb") as stream:

@@ -19,6 +19,7 @@ class KerasLoader(Loader):
     format = "keras"
     extra = "keras"
     packages = TENSORFLOW_PACKAGES
+    dense_marks = (b'"Dense"',)
 
     def inspect(self, source: Path) -> None:
         refuse_code(source, _config(source))

@@ -23,6 +23,7 @@ class OnnxLoader(Loader):
     format = "onnx"
     extra = "onnx"
     packages = ("onnx", "onnx2tf", "tensorflow-cpu", "tf-keras", *EDGE_PACKAGES)
+    dense_marks = (b"Gemm", b"MatMul")
 
     def load(self, source: Path, folder: Path, say: Say) -> TrainedModel:
         model = _read(source)

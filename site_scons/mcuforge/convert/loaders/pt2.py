@@ -23,6 +23,7 @@ class Pt2Loader(Loader):
     format = "pt2"
     extra = "torch"
     packages = ("torch", "litert-torch", "litert-converter", *EDGE_PACKAGES)
+    dense_marks = (b"aten.linear.", b"aten.addmm.", b"aten.mm.")
 
     def inspect(self, source: Path) -> None:
         try:

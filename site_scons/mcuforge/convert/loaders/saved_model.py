@@ -19,6 +19,7 @@ class SavedModelLoader(Loader):
     format = "saved_model"
     extra = "keras"
     packages = ("tensorflow-cpu",)
+    dense_marks = (b"MatMul",)
 
     def inspect(self, source: Path) -> None:
         if not source.is_dir() or not any((source / name).is_file() for name in _FILES):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mcuforge.convert.edge_model import EDGE_PACKAGES, EdgeModel
+from mcuforge.convert.edge_model import EDGE_PACKAGES, EdgeModel, has_fully_connected
 from mcuforge.convert.loader import Loader, Say, TrainedModel, register
 from mcuforge.errors import Location, UserError
 from mcuforge.model.graph import DType
@@ -26,6 +26,9 @@ class TfliteLoader(Loader):
                     location=Location(source),
                     hint="remove `quantize:`, or start from the float model",
                 )
+
+    def has_dense_layers(self, source: Path) -> bool:
+        return has_fully_connected(read_model(source))
 
     def load(self, source: Path, folder: Path, say: Say) -> TrainedModel:
         return EdgeModel(source, "the .tflite file as it is", source.read_bytes())
