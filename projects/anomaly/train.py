@@ -8,11 +8,9 @@ Needs the package's `train` and `emulate` extras.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
-import shutil
 import sys
 import tempfile
 import zipfile
@@ -26,9 +24,7 @@ import numpy.typing as npt
 import tensorflow as tf
 from vibration import BANDS, FAULTS, draw_machine, spectrum, vibration
 
-from mcuforge.convert.accuracy import assess
-from mcuforge.convert.build import build_model
-from mcuforge.manifest.load import load_project
+from mcuforge.convert.recipe import main, write_results
 
 HERE = Path(__file__).resolve().parent
 TRAINING_EXAMPLES = 2_000
@@ -122,49 +118,8 @@ def write(folder: Path) -> None:
     np.savez_compressed(folder / "test.npz", x=np.concatenate([good, bad]), y=labels)
     half = GOLDEN_EXAMPLES // 2
     np.savez_compressed(folder / "golden.npz", x=np.concatenate([good[:half], bad[:half]]))
-    measure(folder)
-
-
-def measure(folder: Path) -> None:
-    """results.json: what the README states, from the model as a build makes it."""
-    project = load_project(folder / "project.yaml")
-    with tempfile.TemporaryDirectory() as name:
-        output = Path(name)
-        facts = build_model(project, output).facts
-        found = assess(project, output / "model.tflite", output / "float.tflite", output)
-        size = (output / "model.tflite").stat().st_size
-    results = {
-        "loader": facts.loader,
-        "sha256": facts.sha256,
-        "model_bytes": size,
-        "test_examples": found.examples,
-        "auc_float": found.exact,
-        "auc_int8": found.converted,
-    }
-    text = json.dumps(results, indent=2)
-    (folder / "results.json").write_text(text + "\n", encoding="utf-8")
-    print(text)
-
-
-def compare(fresh: Path) -> bool:
-    """Whether the files in a folder are the committed ones; prints one line a file."""
-    same = {path.name: path.read_bytes() == (HERE / path.name).read_bytes() for path in sorted(fresh.iterdir())}
-    for file, equal in same.items():
-        print(f"{file}: {'identical' if equal else 'differs'}")
-    return all(same.values())
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="compare with the committed files, write none")
-    if not parser.parse_args().check:
-        write(HERE)
-        return 0
-    with tempfile.TemporaryDirectory() as name:
-        shutil.copy(HERE / "project.yaml", name)
-        write(Path(name))
-        return 0 if compare(Path(name)) else 1
+    write_results(folder)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(write, HERE, __doc__))

@@ -15,7 +15,6 @@ import io
 import json
 import math
 import os
-import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -28,6 +27,8 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 from tflite_micro.python.tflite_micro import runtime
+
+from mcuforge.convert.recipe import is_identical, pin
 
 HERE = Path(__file__).resolve().parent
 SEED = 3  # the best of the three tried: a few units of so small a network die on an unlucky start
@@ -119,23 +120,12 @@ def write(model: bytes, results: dict[str, float | int | str], folder: Path) -> 
     (folder / "results.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
-def pin(manifest: Path, digest: str) -> None:
-    """Write the model's digest into the manifest's `sha256` line."""
-    text, count = re.subn(r"(?m)^( *sha256: ).*$", rf"\g<1>{digest}", manifest.read_text(encoding="utf-8"))
-    if count != 1:
-        raise SystemExit(f"{manifest}: expected one `sha256:` line, found {count}")
-    manifest.write_text(text, encoding="utf-8")
-
-
 def check(model: bytes, results: dict[str, float | int | str]) -> bool:
     """Whether the files this run would write are the committed ones; prints one line a file."""
     with tempfile.TemporaryDirectory() as name:
         fresh = Path(name)
         write(model, results, fresh)
-        same = {path.name: path.read_bytes() == (HERE / path.name).read_bytes() for path in sorted(fresh.iterdir())}
-    for file, equal in same.items():
-        print(f"{file}: {'identical' if equal else 'differs'}")
-    return all(same.values())
+        return is_identical(fresh, HERE)
 
 
 def main() -> int:

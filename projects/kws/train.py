@@ -13,7 +13,6 @@ import argparse
 import hashlib
 import json
 import os
-import re
 import sys
 import tempfile
 from dataclasses import dataclass, replace
@@ -28,6 +27,7 @@ from features import as_float
 from measure import breakdown, predictions, share
 
 from mcuforge.convert.build import tflite_file
+from mcuforge.convert.recipe import is_identical, pin
 from mcuforge.manifest.load import load_project
 from mcuforge.manifest.types import ModelSource, Quantize
 
@@ -118,22 +118,6 @@ def converted(folder: Path) -> bytes:
     return tflite_file(replace(project, model=source, quantize=quantize)).read_bytes()
 
 
-def pin(manifest: Path, digest: str) -> None:
-    """Write the model's digest into the manifest's `sha256` line."""
-    text, count = re.subn(r"(?m)^( *sha256: ).*$", rf"\g<1>{digest}", manifest.read_text(encoding="utf-8"))
-    if count != 1:
-        raise SystemExit(f"{manifest}: expected one `sha256:` line, found {count}")
-    manifest.write_text(text, encoding="utf-8")
-
-
-def compare(fresh: Path) -> bool:
-    """Whether the files in a folder are the committed ones; prints one line a file."""
-    same = {path.name: path.read_bytes() == (HERE / path.name).read_bytes() for path in sorted(fresh.iterdir())}
-    for file, equal in same.items():
-        print(f"{file}: {'identical' if equal else 'differs'}")
-    return all(same.values())
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="compare with the committed files, write none")
@@ -151,7 +135,7 @@ def main() -> int:
     if options.check:
         with tempfile.TemporaryDirectory() as folder:
             write(Path(folder), network, corpus)
-            return 0 if compare(Path(folder)) else 1
+            return 0 if is_identical(Path(folder), HERE) else 1
     pin(HERE / "project.yaml", write(HERE, network, corpus))
     return 0
 

@@ -8,11 +8,7 @@ Needs the package's `train` and `emulate` extras.
 
 from __future__ import annotations
 
-import argparse
-import json
-import shutil
 import sys
-import tempfile
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,9 +20,7 @@ from sklearn.datasets import load_wine
 from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import StandardScaler
 
-from mcuforge.convert.accuracy import assess
-from mcuforge.convert.build import build_model
-from mcuforge.manifest.load import load_project
+from mcuforge.convert.recipe import main, write_results
 
 HERE = Path(__file__).resolve().parent
 HIDDEN = (16, 8)
@@ -101,49 +95,8 @@ def write(folder: Path) -> None:
     np.savez_compressed(folder / "calibration.npz", x=x_train)
     np.savez_compressed(folder / "test.npz", x=x_test, y=y_test)
     np.savez_compressed(folder / "golden.npz", x=x_test[:GOLDEN_EXAMPLES])
-    measure(folder)
-
-
-def measure(folder: Path) -> None:
-    """results.json: what the README states, from the model as a build makes it."""
-    project = load_project(folder / "project.yaml")
-    with tempfile.TemporaryDirectory() as name:
-        output = Path(name)
-        facts = build_model(project, output).facts
-        found = assess(project, output / "model.tflite", output / "float.tflite", output)
-        size = (output / "model.tflite").stat().st_size
-    results = {
-        "loader": facts.loader,
-        "sha256": facts.sha256,
-        "model_bytes": size,
-        "test_examples": found.examples,
-        "top1_float": found.exact,
-        "top1_int8": found.converted,
-    }
-    text = json.dumps(results, indent=2)
-    (folder / "results.json").write_text(text + "\n", encoding="utf-8")
-    print(text)
-
-
-def compare(fresh: Path) -> bool:
-    """Whether the files in a folder are the committed ones; prints one line a file."""
-    same = {path.name: path.read_bytes() == (HERE / path.name).read_bytes() for path in sorted(fresh.iterdir())}
-    for file, equal in same.items():
-        print(f"{file}: {'identical' if equal else 'differs'}")
-    return all(same.values())
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="compare with the committed files, write none")
-    if not parser.parse_args().check:
-        write(HERE)
-        return 0
-    with tempfile.TemporaryDirectory() as name:
-        shutil.copy(HERE / "project.yaml", name)
-        write(Path(name))
-        return 0 if compare(Path(name)) else 1
+    write_results(folder)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(write, HERE, __doc__))
