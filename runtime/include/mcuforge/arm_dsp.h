@@ -19,10 +19,13 @@
 #define MCUF_INLINE static inline __attribute__((always_inline))
 #define MCUF_ONCE static __attribute__((noinline, unused))
 #define MCUF_SELDOM static __attribute__((noinline, unused, cold))
+/* No load passes it: were all made at once, there would not be enough registers. */
+#define MCUF_KEEP_ORDER() __asm__ volatile("" ::: "memory")
 #else
 #define MCUF_INLINE static inline
 #define MCUF_ONCE static inline
 #define MCUF_SELDOM static inline
+#define MCUF_KEEP_ORDER() ((void)0)
 #endif
 
 /* Two words from a multiple of four bytes, and where the next ones lie. */

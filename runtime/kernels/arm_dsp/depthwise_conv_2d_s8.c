@@ -34,7 +34,9 @@ MCUF_INLINE void depthwise_conv_2d_s8_dsp_sum(const depthwise_conv_2d_s8_dsp_tap
   int32_t rows = taps->rows;
   for (; taps->columns == 3 && rows > 0; --rows, x += x_step, w += w_step) {
     depthwise_conv_2d_s8_dsp_tap(sums, x, w, offset);
+    MCUF_KEEP_ORDER();
     depthwise_conv_2d_s8_dsp_tap(sums, x + step, w + 4, offset);
+    MCUF_KEEP_ORDER();
     depthwise_conv_2d_s8_dsp_tap(sums, x + 2 * step, w + 8, offset);
   }
   for (; rows > 0; --rows, x += x_step, w += w_step) {
@@ -62,7 +64,7 @@ MCUF_INLINE int32_t depthwise_conv_2d_s8_dsp_finish(const mcuf_requantization *t
   return mcuf_requantize_either_s8(sum, to->multiplier[at], to->shift[at], 2 * to->offset + 1);
 }
 
-/* Channels in fours, then those that are left; `filter` points to the first tap inside the input. */
+/* Channels in fours, then those that are left. `tap` is the first one inside the input, and `x` what it meets. */
 static void depthwise_conv_2d_s8_dsp_pixel(const mcuf_depthwise_conv_2d_params *params,
                                            const depthwise_conv_2d_s8_dsp_taps *taps, const int8_t *x,
                                            const int8_t *filter, int32_t tap, const int32_t *bias, int8_t *output) {
