@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 import subprocess
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mcuforge import cli
@@ -280,14 +282,39 @@ def test_other_shares_are_refused_in_the_manifest(text: str, tmp_path: Path) -> 
 
 def test_a_git_revision_is_built_anew(tmp_path: Path) -> None:
     manifest = copy_hello(tmp_path / "hello")
-    git = ("git", "-C", tmp_path, "-c", "user.name=a", "-c", "user.email=a@b.invalid")
-    for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "first")):
-        subprocess.run([*git, *words], check=True)
-    commit = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout.strip()
+    commit = commit_all(tmp_path)
     manifest.write_text(manifest.read_text().replace("stack: 2 KiB", "stack: 1 KiB"))
     argv = ["--project", str(manifest), "--board", "nrf5340", "--commit", commit, "--front-door", str(ROOT)]
     assert baseline_worker.main([*argv, "--output", str(tmp_path / "then")]) == 0
     assert read_measured(tmp_path / "then" / "size.json").size.stack.reserved == 2048
+
+
+def test_accuracy_that_fell_since_a_revision_fails_the_build_and_is_in_its_report(tmp_path: Path) -> None:
+    """The revision is judged on the data that it holds; here, only that became harder since."""
+    manifest = copy_hello(tmp_path / "hello")
+    text = manifest.read_text().replace("stack: 2 KiB}", "stack: 2 KiB, growth: {accuracy: 10 %}}")
+    manifest.write_text(text + "accuracy: {dataset: test.npz, metric: rmse}\n")
+    x = np.linspace(0, 6, 40, dtype=np.float32).reshape(-1, 1)
+    np.savez(manifest.parent / "test.npz", x=x, y=np.sin(x))
+    commit_all(tmp_path)
+    np.savez(manifest.parent / "test.npz", x=x, y=np.sin(x) + 0.2)
+    words = (f"project={manifest}", "board=nrf5340", f"build_dir={tmp_path / 'build'}", "baseline=HEAD", "report")
+    run = scons(*words, timeout=300)
+    assert run.code == 2 and "BASELINE" in run.verbs, run.text
+    assert re.search(r"project\.yaml:\d+:\d+: error: rmse rose by \d+\.\d\d %: .*, and 10 % is allowed", run.err)
+    document = json.loads((tmp_path / "build" / "hello" / "nrf5340" / "report.json").read_text())
+    assert document["headline"].startswith("Fails: 1 of ")
+    (change,) = (change for change in document["since"]["changes"] if change["name"] == "rmse")
+    assert change["new"] > 2 * change["old"]
+
+
+def commit_all(folder: Path) -> str:
+    """Everything in a new repository; returns the commit."""
+    git = ("git", "-C", folder, "-c", "user.name=a", "-c", "user.email=a@b.invalid")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "first")):
+        subprocess.run([*git, *words], check=True)
+    said = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True).stdout
+    return said.strip()
 
 
 def test_a_baseline_that_is_nothing_is_said_before_anything_is_built(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from mcuforge.report.build_report import Check
 from mcuforge.report.types import StackUse
 
 if TYPE_CHECKING:
+    from mcuforge.report.regression.baseline import Measured
     from mcuforge.report.regression.change import Comparison
 
 
@@ -81,22 +82,23 @@ def comparison(evidence: Evidence) -> Comparison | None:
     if evidence.baseline is None:
         return None
     # Imported here and below: most builds compare with none, measure no accuracy and have no lock.
-    from mcuforge.report.regression.baseline import measured_now, read_measured
     from mcuforge.report.regression.compare import compared
 
-    old = read_measured(evidence.baseline)
-    new = measured_now(evidence.size, evidence.emulation, evidence.accuracy)
-    return compared(display_path(evidence.baseline), old, new)
+    return compared(display_path(evidence.baseline), *_then_and_now(evidence, evidence.baseline))
 
 
 def _growth(evidence: Evidence, project: Project) -> tuple[Check, ...]:
     if evidence.baseline is None:
         return ()
-    from mcuforge.report.regression.baseline import measured_now, read_measured
     from mcuforge.report.regression.growth import growth_checks
 
-    old = read_measured(evidence.baseline)
-    return growth_checks(old, measured_now(evidence.size, evidence.emulation, evidence.accuracy), project)
+    return growth_checks(*_then_and_now(evidence, evidence.baseline), project)
+
+
+def _then_and_now(evidence: Evidence, baseline: Path) -> tuple[Measured, Measured]:
+    from mcuforge.report.regression.baseline import measured_now, read_measured
+
+    return read_measured(baseline), measured_now(evidence.size, evidence.emulation, evidence.accuracy)
 
 
 def _accuracy(evidence: Evidence, project: Project) -> Iterator[Check]:
