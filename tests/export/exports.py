@@ -118,21 +118,28 @@ def _platform(machine: str) -> tuple[Board, Path, list[Path]]:
     return board, folder, objects
 
 
-def replay(export: Exported, sources: Sequence[Path], include: Path, folder: Path, *flags: str) -> list[bytes]:
-    """Outputs of the export's own C in QEMU, compiled with a stranger's flags: nothing is said of floats."""
-    board = twin_of(export)
+def replay(
+    export: Exported, sources: Sequence[Path], include: Path, folder: Path, *flags: str, machine: str = ""
+) -> list[bytes]:
+    """Outputs of the export's own C in QEMU, compiled with a stranger's flags: nothing is said of floats.
+
+    `machine`: another than the twin of the board that the export was made for.
+    """
+    board, _, _ = _platform(machine or twin_name(export))
     own = (*_machine(board), "-std=gnu11", f"-I{include}", *flags)
-    return replay_linked(export, compile_c(board.toolchain, own, sources, folder / "model"), include, folder)
+    return replay_linked(export, compile_c(board.toolchain, own, sources, folder / "model"), include, folder, machine)
 
 
-def twin_of(export: Exported) -> Board:
+def twin_name(export: Exported) -> str:
     assert export.target.twin is not None
-    return export.target.twin
+    return export.target.twin.name
 
 
-def replay_linked(export: Exported, model: Sequence[Path], include: Path, folder: Path) -> list[bytes]:
+def replay_linked(
+    export: Exported, model: Sequence[Path], include: Path, folder: Path, machine: str = ""
+) -> list[bytes]:
     """The same of objects or libraries that something else has built."""
-    board, platform, objects = _platform(twin_of(export).name)
+    board, platform, objects = _platform(machine or twin_name(export))
     own = (*_machine(board), "-std=gnu11", f"-I{include}")
     trace = export.generated / f"{export.package.name}_trace.c"
     private = (f"-I{export.generated}", f"-I{RUNTIME / 'platform'}")

@@ -105,6 +105,19 @@ def test_a_convolutional_model_computes_what_tflm_computes(name: str, board: str
 
 
 @pytest.mark.fidelity
+@pytest.mark.parametrize("machine", ["mps2-an385", "virt"])
+def test_an_export_made_for_a_core_with_dsp_runs_on_cores_without(machine: str, tmp_path: Path) -> None:
+    """Its fast kernels have the same in plain C: one export serves every chip."""
+    require_emulator(RISCV_BOARD if machine == "virt" else BOARD)
+    export = exported("kws")
+    assert '"arm_dsp"' in (export.generated / "plan.json").read_text()
+    folder = export.write("c", tmp_path)
+    sources = sources_in(folder, export.package)
+    got = replay(export, sources, header_folder(folder, export.package), tmp_path, machine=machine)
+    assert got == expected("kws")
+
+
+@pytest.mark.fidelity
 @pytest.mark.parametrize(("name", "board"), SHAPES)
 def test_floats_are_exact_when_the_host_contracts(name: str, board: str, tmp_path: Path) -> None:
     require_emulator(board)
