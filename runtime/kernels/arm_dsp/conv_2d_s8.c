@@ -26,7 +26,7 @@ static void conv_2d_s8_dsp_put(conv_2d_s8_dsp_sink *sink, const int8_t *run, int
 }
 
 /* Elements outside of the input: what its zero point becomes. */
-static void conv_2d_s8_dsp_put_padding(conv_2d_s8_dsp_sink *sink, int32_t count) {
+MCUF_ONCE void conv_2d_s8_dsp_put_padding(conv_2d_s8_dsp_sink *sink, int32_t count) {
   for (; sink->staged == NULL && count > 0; count -= 4, sink->column += MCUF_COLUMNS_WORDS) {
     sink->column[0] = 0;
     sink->column[1] = 0;
@@ -64,8 +64,13 @@ static void conv_2d_s8_dsp_gather(const mcuf_conv_2d_params *params, const int8_
   const int32_t first = patch.tap / window->filter_width;
   const mcuf_taps columns = {patch.tap % window->filter_width, patch.columns};
   conv_2d_s8_dsp_put_padding(&sink, first * row_size);
-  for (int32_t row = 0; row < patch.rows; ++row) {
-    conv_2d_s8_dsp_put_row(&sink, window, columns, input + patch.input + row * mcuf_row_step(window));
+  const int8_t *run = input + patch.input;
+  for (int32_t row = 0; row < patch.rows; ++row, run += mcuf_row_step(window)) {
+    if (patch.columns == window->filter_width && window->dilation_width == 1) {
+      conv_2d_s8_dsp_put(&sink, run, row_size);
+    } else {
+      conv_2d_s8_dsp_put_row(&sink, window, columns, run);
+    }
   }
   conv_2d_s8_dsp_put_padding(&sink, (window->filter_height - first - patch.rows) * row_size);
 }
