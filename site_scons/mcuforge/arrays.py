@@ -21,7 +21,7 @@ MAX_FILE_BYTES = 1 << 30
 Array = npt.NDArray[Any]
 
 # What zipfile and NumPy raise for damaged files, besides ValueError. RuntimeError: encrypted, or compressed in a way
-# that nobody reads; TokenError, TypeError: an array's header; MemoryError: a header that promises more than there can be.
+# that nobody reads; TokenError, TypeError: an array's header; MemoryError: a header that promises more than fits.
 _DAMAGED = (
     *(OSError, EOFError, RuntimeError, TypeError, MemoryError, OverflowError),
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, tokenize.TokenError),
