@@ -21,7 +21,7 @@ from mcuforge.report.formats import junit, markdown, report_formats, sarif, text
 from mcuforge.workers import budget as budget_worker
 from mcuforge.workers import measure as measure_worker
 from tests.report.builds import Build, start_build
-from tests.report.reports import report_of
+from tests.report.reports import EMULATION, report_of
 from tests.report.test_formats import SARIF_SCHEMA
 
 AUDITED = AuditResult(
@@ -67,7 +67,7 @@ def failed(tmp_path_factory: pytest.TempPathFactory) -> BuildReport:
 
 def test_a_build_that_fails_an_audit_is_never_said_to_fit(failed: BuildReport) -> None:
     assert not failed.ok and failed.verdict == "failed"
-    assert failed.headline == "Fails: 3 of 6 checks fail"
+    assert failed.headline == "Fails: 3 of 7 checks fail"
     for name, render in report_formats().items():
         if name == "report.csv":
             continue  # bytes alone, which sum
@@ -96,6 +96,7 @@ def test_what_holds_is_told_too(failed: BuildReport) -> None:
     assert [(check["kind"], check["name"], check["verdict"]) for check in document["checks"]] == [
         *(("audit", "heap", "failed"), ("audit", "floats", "ok"), ("audit", "isa", "ok")),
         *(("growth", "arena", "failed"), ("growth", "flash", "ok"), ("accuracy", "top1", "failed")),
+        ("emulation", "outputs equal TensorFlow Lite Micro's", "ok"),
     ]
     heap, floats, *_ = document["checks"]
     assert heap["file"].endswith("project.yaml") and heap["details"] == ["malloc is needed by main.o"]
@@ -144,10 +145,20 @@ def test_checks_that_hold_let_a_build_fit(tmp_path: Path) -> None:
     assert "✓ holds" in report_formats()["report.html"](report)
 
 
+def test_outputs_that_differ_make_no_good_build(tmp_path: Path) -> None:
+    report = report_of(tmp_path, emulation={**EMULATION, "mismatches": 2})
+    assert report.headline == "Fails: 1 of 1 check fails"
+    (problem,) = report.problems
+    assert problem.message == "2 of 36 output bytes differ on mps2-an505"
+    assert [check.get("name") for check in ElementTree.fromstring(junit.render(report)).iter("testcase")][-1] == (
+        "outputs equal TensorFlow Lite Micro's"
+    )
+
+
 def test_limits_and_checks_are_counted_apart(tmp_path: Path) -> None:
     report = report_of(tmp_path, {"flash": 1024}, audit=AUDITED)
     assert report.verdict == "over"
-    assert report.headline == "Over: 1 of 2 limits is exceeded and 1 of 3 checks fails"
+    assert report.headline == "Over: 1 of 2 limits is exceeded and 1 of 4 checks fails"
 
 
 def test_an_image_larger_than_its_chip_is_reported_with_the_true_overshoot(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_every_build_is_there_with_its_verdict_and_a_link(root: Path) -> None:
     html = page(root, "fits", "a b")
     assert "1 of 2 builds fails" in html
     assert html.count('<a href="fits/report.html"') == html.count('<a href="a%20b/report.html"') == 2
-    assert "✓ Fits: every limit holds" in html and "✗ Over: 1 of 2 limits is exceeded" in html
+    assert "✓ Fits: every limit and check holds" in html and "✗ Over: 1 of 2 limits is exceeded" in html
     assert re.search(r"✗ over by \d\.\d KiB", html)
     assert "5,000 instructions" in html and "bit-exact" in html and "not emulated" in html
 
@@ -49,7 +49,7 @@ def test_builds_that_fail_a_check_alone_do_not_fit(tmp_path: Path) -> None:
     audited = AuditResult(("heap",), (Finding("heap", "the image uses a heap"),))
     (tmp_path / "failed" / "report.json").write_text(render(report_of(tmp_path / "failed", audit=audited)))
     html = page(tmp_path, "failed")
-    assert "1 of 1 builds fails" in html and "✗ Fails: 1 of 1 check fails" in html and "fits" not in html.lower()
+    assert "1 of 1 builds fails" in html and "✗ Fails: 1 of 2 checks fails" in html and "fits" not in html.lower()
 
 
 def test_all_that_fit_say_so_and_nothing_is_loaded(root: Path) -> None:

@@ -23,12 +23,12 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Check:
-    """A condition of the build that is no limit of size: a bound of the stack, an audit, a growth, accuracy, the lock.
+    """A condition of the build that is no limit of size: a bound of the stack, an audit, accuracy, the replay, ….
 
     `problem` fails the build; `note` is worth knowing and fails nothing. `location` is where the manifest asks for it.
     """
 
-    kind: Literal["stack", "audit", "growth", "accuracy", "lock"]
+    kind: Literal["stack", "audit", "growth", "accuracy", "lock", "emulation"]
     name: str
     location: Location
     problem: UserError | None = None
@@ -37,7 +37,7 @@ class Check:
     @property
     def title(self) -> str:
         """``audit heap``, ``growth of flash``"""
-        shown = {"growth": f"growth of {self.name}", "lock": "lock"}
+        shown = {"growth": f"growth of {self.name}", "lock": "lock", "emulation": self.name}
         return shown.get(self.kind, f"{self.kind} {self.name}")
 
 

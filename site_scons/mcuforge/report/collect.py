@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from mcuforge import __version__
-from mcuforge.errors import display_path
+from mcuforge.errors import UserError, display_path
 from mcuforge.manifest.types import Board, Project
 from mcuforge.report.advice import Alternative
-from mcuforge.report.build_report import BuildFacts, BuildReport, EmulationFacts, FileDigest, Judgement
+from mcuforge.report.build_report import BuildFacts, BuildReport, Check, EmulationFacts, FileDigest, Judgement
 from mcuforge.report.evidence import Evidence, checks, comparison
 from mcuforge.report.formats.json import read_json
 from mcuforge.report.plan_facts import PlanFacts, read_plan
@@ -44,13 +44,14 @@ def collect(
     """`alternatives` is asked what else there is when a limit breaks."""
     evidence = files.evidence
     size, plan = read_json(evidence.size), read_plan(files.plan)
+    emulation = _emulation(evidence.emulation)
     return BuildReport(
         size=size,
         plan=plan,
         judgements=judge(size, plan, project, board, alternatives),
-        checks=checks(evidence, project, size.stack),
+        checks=(*checks(evidence, project, size.stack), *_replayed(emulation, project)),
         comparison=comparison(evidence),
-        emulation=_emulation(evidence.emulation),
+        emulation=emulation,
         accuracy=_document(evidence.accuracy),
         build=BuildFacts(
             version=__version__,
@@ -99,6 +100,17 @@ def _emulation(path: Path | None) -> EmulationFacts | None:
         arena_high_water=document["arena_high_water"],
         document=document,
     )
+
+
+def _replayed(emulation: EmulationFacts | None, project: Project) -> Iterator[Check]:
+    """That the firmware computes what it should, where it was replayed."""
+    if emulation is None:
+        return
+    place, problem = project.positions.at("golden"), None
+    if emulation.mismatches:
+        message = f"{emulation.mismatches} of {emulation.outputs} output bytes differ on {emulation.machine}"
+        problem = UserError(message, location=place)
+    yield Check("emulation", "outputs equal TensorFlow Lite Micro's", place, problem)
 
 
 def _core(board: Board) -> str:

@@ -32,17 +32,17 @@ def main(argv: list[str]) -> int:
     report, plan = read_json(args.size), read_plan(args.plan)
     found = verdicts(report, project, board)
     print(to_text(report), end="")
-    held = checks(evidence_of(args), project, report.stack)
-    print(note_lines(held), end="")
+    checked = checks(evidence_of(args), project, report.stack)
+    print(note_lines(checked), end="")
     _show_baseline(args)
     others = () if all(verdict.ok for verdict in found) else _alternatives(found, plan, project, board, args.model)
     errors = [problem(verdict, report, board, plan, others) for verdict in found if not verdict.ok]
-    errors += [check.problem for check in held if check.problem is not None]
+    errors += [check.problem for check in checked if check.problem is not None]
     if errors:
         _remove(args, found)
         raise GroupedUserError(errors)
     if args.output is not None:
-        write_atomic(args.output, _held(found, held))
+        write_atomic(args.output, _held(found, checked))
     return 0
 
 
@@ -71,8 +71,9 @@ def _remove(args: argparse.Namespace, found: Sequence[Verdict]) -> None:
         stale.unlink(missing_ok=True)
 
 
-def _held(found: Sequence[Verdict], held: Sequence[Check]) -> str:
-    return "".join([*(f"{verdict_line(verdict)}\n" for verdict in found), *(f"ok   {item.title}\n" for item in held)])
+def _held(found: Sequence[Verdict], checked: Sequence[Check]) -> str:
+    lines = [*map(verdict_line, found), *(f"ok   {check.title}" for check in checked)]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,11 +1,11 @@
-"""JUnit's XML, which CI servers show as tests: a case for each limit and check, and one for the emulated replay."""
+"""JUnit's XML, which CI servers show as tests: a case for each limit and each check."""
 
 from __future__ import annotations
 
 from xml.etree import ElementTree
 
 from mcuforge.errors import Location, UserError, display_path
-from mcuforge.report.build_report import BuildReport, Check, EmulationFacts, Judgement
+from mcuforge.report.build_report import BuildReport, Check, Judgement
 
 FILE = "report.junit.xml"
 
@@ -15,8 +15,6 @@ def render(report: BuildReport) -> str:
     classname = f"{facts.project}.{facts.board}"
     cases = [_limit(judgement, classname) for judgement in report.judgements]
     cases += [_check(check, classname) for check in report.checks]
-    if report.emulation is not None:
-        cases.append(_replay(report.emulation, classname))
     failures = sum(case.find("failure") is not None for case in cases)
     counts = {"tests": str(len(cases)), "failures": str(failures), "errors": "0", "skipped": "0", "time": "0"}
     suites = ElementTree.Element("testsuites", {"name": "mcuforge", **counts})
@@ -49,14 +47,6 @@ def _fail(case: ElementTree.Element, kind: str, problem: UserError | None) -> No
 
 def _place(location: Location) -> dict[str, str]:
     return {"file": display_path(location.file), "line": str(location.line or 1)}
-
-
-def _replay(emulation: EmulationFacts, classname: str) -> ElementTree.Element:
-    case = _case("outputs equal TensorFlow Lite Micro's", classname, {})
-    if emulation.mismatches:
-        message = f"{emulation.mismatches} of {emulation.outputs} output bytes differ on {emulation.machine}"
-        ElementTree.SubElement(case, "failure", {"message": message, "type": "emulation"})
-    return case
 
 
 def _case(name: str, classname: str, place: dict[str, str]) -> ElementTree.Element:

@@ -77,10 +77,11 @@ def _check(check: Check) -> _Item:
         "growth": f"The growth of {check.name} over the baseline stays within its share.",
         "accuracy": f"The {check.name} of the model is within the limits of the manifest.",
         "lock": "The model's inputs are those that were locked.",
+        "emulation": "Under emulation, outputs equal TensorFlow Lite Micro's byte for byte.",
     }
     return _Item(
-        rule=f"{check.kind}/{check.name}",
-        name=f"{check.name.capitalize()}{check.kind.capitalize()}",
+        rule=check.kind if check.kind == "emulation" else f"{check.kind}/{check.name}",
+        name="Emulation" if check.kind == "emulation" else f"{check.name.capitalize()}{check.kind.capitalize()}",
         description=words[check.kind],
         location=check.problem.location if check.problem and check.problem.location else check.location,
         problem=check.problem,
