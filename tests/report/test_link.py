@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from mcuforge.errors import UserError
+from mcuforge.manifest.load import list_boards, load_board
+from mcuforge.resources import boards_dir
+from mcuforge.toolchain.memory_map import has_memory_map
 from mcuforge.workers import link as link_worker
 from mcuforge.workers import measure as measure_worker
 from tests.report.builds import Build, start_build
@@ -49,6 +52,20 @@ def test_a_firmware_larger_than_its_chip_goes_to_the_verdict_which_removes_it(tm
     text = caught.value.render()
     assert "error: flash of nrf5340 exceeded by 248.4 KiB" in text and "error: sram budget exceeded" in text
     assert left_behind(tmp_path) == set()
+
+
+@pytest.mark.parametrize("board", [name for name, path in list_boards().items() if has_memory_map(load_board(path))])
+def test_an_arena_larger_than_its_memory_is_told_to_the_byte_on_every_board(board: str, tmp_path: Path) -> None:
+    place = load_board(boards_dir() / f"{board}.yaml")
+    region = place.placement.arena
+    used = start_build(tmp_path_of(tmp_path, "small"), board).measured().region(region).used
+    room = place.capacity_bytes(region) - used
+    build = start_build(tmp_path_of(tmp_path, "large"), board, defines=(f"ARENA_BYTES={5000 + room + 16}",))
+    with pytest.raises(UserError, match=f"{region} of {board} exceeded by "):
+        build.check()
+    use = build.size()["regions"][region]
+    # What lies behind the arena is aligned to eight bytes and the arena to sixteen: a gap may close or open.
+    assert abs(use["used"] - use["capacity"] - 16) <= 16 and use["verdict"] == "over"
 
 
 def tmp_path_of(folder: Path, name: str) -> Path:
