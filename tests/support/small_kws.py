@@ -18,7 +18,8 @@ def write_small_kws(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "kws.tflite").write_bytes(_model())
     (folder / "project.yaml").write_text(
-        'schema: 1\nname: kws\nmodel:\n  source: kws.tflite\nlabels: ["yes", "no"]\nruntime: aot\n'
+        "schema: 1\nname: kws\nmodel:\n  source: kws.tflite\nruntime: aot\n"
+        'labels: ["yes", "no", a, b, c, d, e, f, g, h, i, j]\n'
         "golden: {random: 4, seed: 1}\nbudgets: {flash: 96 KiB, sram: 64 KiB}\nboards: [nrf5340]\n"
     )
     return folder / "project.yaml"

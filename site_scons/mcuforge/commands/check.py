@@ -16,7 +16,7 @@ from mcuforge.manifest.load import (
     make_target,
 )
 from mcuforge.manifest.types import Project, Target
-from mcuforge.model.declared import check_declared_operators
+from mcuforge.model.declared import check_declared_labels, check_declared_operators
 from mcuforge.model.edge_impulse import read_edge_impulse
 from mcuforge.model.graph import Graph
 from mcuforge.model.reader import parse_model, read_model
@@ -56,6 +56,7 @@ def _check(name: str, wanted_boards: list[str]) -> None:
         return
     graph = _model(project)
     check_declared_operators(project, graph)
+    check_declared_labels(project, graph)
     _check_model(project, targets, graph)
     print(_summary(project, targets, graph))
 

@@ -12,7 +12,7 @@ from mcuforge.emulate.vectors import golden_vectors
 from mcuforge.errors import UserError
 from mcuforge.manifest.load import check_sha256, load_board, load_project, make_target
 from mcuforge.manifest.types import Project, Target
-from mcuforge.model.declared import check_declared_operators
+from mcuforge.model.declared import check_declared_labels, check_declared_operators
 from mcuforge.model.graph import Graph
 from mcuforge.model.reader import read_model
 from mcuforge.resources import write_atomic
@@ -35,6 +35,7 @@ def main(argv: list[str]) -> int:
     check_sha256(target.project)
     graph = read_model(args.model)
     check_declared_operators(target.project, graph)
+    check_declared_labels(target.project, graph)
     # Everything is rendered before anything is written: an error leaves the folder as it was.
     files = generated_files(target, graph)
     for name, text in files.items():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mcuforge.manifest.load import check_sha256, load_board, load_project, make_target
 from mcuforge.manifest.types import Board
-from mcuforge.model.declared import check_declared_operators
+from mcuforge.model.declared import check_declared_labels, check_declared_operators
 from mcuforge.model.graph import Graph
 from mcuforge.model.reader import read_model
 from mcuforge.resources import write_atomic
@@ -34,6 +34,7 @@ def main(argv: list[str]) -> int:
     check_sha256(project)
     graph = read_model(args.model)
     check_declared_operators(project, graph)
+    check_declared_labels(project, graph)
     tree = probe(args.tflm)
     settings = Settings(project.name, project.path.name, 0, ())
     files = engine_files(graph, args.model.read_bytes(), settings, tree, _ceiling(graph, target.twin), args.resolver)

@@ -14,7 +14,7 @@ from mcuforge.backends.packaging.package import Package, TflmPart, package_of
 from mcuforge.convert.labels import labels_of
 from mcuforge.manifest.load import check_sha256
 from mcuforge.manifest.types import Project, Target
-from mcuforge.model.declared import check_declared_operators
+from mcuforge.model.declared import check_declared_labels, check_declared_operators
 from mcuforge.model.graph import Graph
 from mcuforge.model.reader import read_model
 from mcuforge.runtimes.shared.render import Settings
@@ -31,6 +31,7 @@ def make_tflm_package(target: Target, model: Path, part: TflmPart) -> Package:
     check_sha256(project)
     graph = read_model(model)
     check_declared_operators(project, graph)
+    check_declared_labels(project, graph)
     tree = released_tflm()
     check_released(graph, tree, part.title, project.positions.at("runtime"))
     arena_bytes, method = _arena(project, model, graph, part)
