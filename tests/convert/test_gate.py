@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from mcuforge.convert.accuracy import Assessment, assess
+from mcuforge.convert.accuracy import Assessment, ClassAccuracy, assess
 from mcuforge.convert.build import build_model
 from mcuforge.convert.gate import clipping, gate_error, summary
+from mcuforge.errors import UserError
 from mcuforge.manifest.types import Project
 from tests.convert.models import classifier_project, examples
 from tests.support.extras import require_extra
@@ -80,3 +82,42 @@ def test_a_failed_gate_stops_the_build_and_leaves_no_image(tmp_path: Path) -> No
     ]
     again = scons(f"project={project.path}", "board=nrf5340", f"build_dir={tmp_path / 'build'}")
     assert again.code == 2, "a failed gate must not count as up to date"
+
+
+def judged(folder: Path, limits: str, **found: Any) -> UserError | None:
+    project = classifier_project(folder, f"accuracy: {{dataset: test.npz, {limits}}}\n")
+    plain = {"metric": "top1", "dataset": "test.npz", "examples": 10, "exact": 0.9, "classes": (), "layers": ()}
+    return gate_error(project, Assessment(**{**plain, **found}))
+
+
+@pytest.mark.parametrize(
+    ("limits", "metric", "exact", "converted", "message"),
+    [
+        ("metric: mae, max: 0.5", "mae", 0.2, 0.6, "mae of 0.6 is above the 0.5 allowed (the float model has 0.2)"),
+        ("metric: mae, max: 0.5", "mae", 0.2, 0.5, None),
+        ("metric: rmse, max_drop: 0.1", "rmse", 0.2, 0.4, "rmse of 0.4 loses 0.2, more than the 0.1 allowed"),
+        ("metric: rmse, max_drop: 0.1", "rmse", 0.4, 0.2, None),
+        ("metric: cosine, min: 0.9", "cosine", None, 0.89, "cosine of 0.89 is below the 0.9 required"),
+        ("metric: auc, min: 0.9, max_drop: 0.01", "auc", 0.93, 0.92, None),
+        (
+            "metric: auc, min: 0.9, max_drop: 0.01",
+            "auc",
+            0.93,
+            0.91,
+            "auc of 0.91 loses 0.02, more than the 0.01 allowed",
+        ),
+    ],
+)
+def test_errors_and_scores_are_limited_from_their_own_side(
+    limits: str, metric: str, exact: float | None, converted: float, message: str | None, tmp_path: Path
+) -> None:
+    error = judged(tmp_path, limits, metric=metric, exact=exact, converted=converted)
+    assert (error is None) if message is None else (error is not None and error.message.startswith(message))
+
+
+def test_the_three_classes_that_lose_most_are_named_worst_first(tmp_path: Path) -> None:
+    shares = {"a": (0.9, 0.8), "b": (1.0, 0.5), "c": (0.7, 0.7), "d": (0.9, 0.6), "e": (0.8, 0.6)}
+    classes = tuple(ClassAccuracy(label, 10, *share) for label, share in shares.items())
+    error = judged(tmp_path, "metric: top1, min: 0.9", converted=0.6, classes=classes)
+    assert error is not None
+    assert error.details == ("worst classes: b 50.0% (float 100.0%), d 60.0% (float 90.0%), e 60.0% (float 80.0%)",)
