@@ -6,6 +6,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from mcuforge.errors import Location, UserError
+
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parent.parent
 
@@ -41,10 +43,28 @@ def schema_dir() -> Path:
     return _PACKAGE / "schema"
 
 
+def make_folder(path: Path) -> None:
+    """With its parents, if it is not there. Raises UserError where there can be none."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"cannot make the folder: {error.strerror}", location=Location(path)) from None
+
+
 def write_atomic(path: Path, content: str | bytes) -> None:
-    """Writes through a temporary file and a rename: a reader, or a killed build, never sees half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Writes through a temporary file and a rename: a reader, or a killed build, never sees half a file.
+
+    Raises UserError where nothing can be written: no space, no permission.
+    """
+    make_folder(path.parent)
     data = content.encode() if isinstance(content, str) else content
+    try:
+        _write(path, data)
+    except OSError as error:
+        raise UserError(f"cannot write it: {error.strerror}", location=Location(path)) from None
+
+
+def _write(path: Path, data: bytes) -> None:
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -11,7 +11,8 @@ import os
 from pathlib import Path
 from typing import IO
 
-from mcuforge.errors import UserError, display_path
+from mcuforge.errors import Location, UserError, display_path
+from mcuforge.resources import make_folder
 
 try:
     import fcntl
@@ -25,11 +26,11 @@ DATABASE = ".sconsign"
 def hold_build_folder(folder: Path) -> Path:
     """Locks the folder until this process ends; forgets what was known if the last build was killed.
 
-    Returns where the build system is to keep its database. Raises UserError when another build runs in the folder.
+    Returns where the build system is to keep its database. Raises UserError when another build runs in the folder, and
+    for one that cannot be written to.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    # Opened without truncating: the mark is what the last build left.
-    stream = os.fdopen(os.open(folder / _MARK, os.O_RDWR | os.O_CREAT, 0o644), "r+", encoding="ascii")
+    make_folder(folder)
+    stream = _open_mark(folder)
     _lock(stream, folder)
     if stream.read():
         for database in folder.glob(f"{DATABASE}*"):
@@ -39,6 +40,15 @@ def hold_build_folder(folder: Path) -> Path:
     stream.flush()
     atexit.register(_release, stream)
     return folder / DATABASE
+
+
+def _open_mark(folder: Path) -> IO[str]:
+    """Without truncating it: the mark is what the last build left."""
+    try:
+        handle = os.open(folder / _MARK, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise UserError(f"cannot build in this folder: {error.strerror}", location=Location(folder)) from None
+    return os.fdopen(handle, "r+", encoding="ascii", errors="replace")
 
 
 def _lock(stream: IO[str], folder: Path) -> None:

@@ -17,7 +17,7 @@ from mcuforge.manifest.load import load_project
 from mcuforge.manifest.project import MODEL_FORMATS
 from mcuforge.manifest.suggestions import hint_for
 from mcuforge.model.edge_impulse import EdgeImpulseExport, is_edge_impulse, read_edge_impulse
-from mcuforge.resources import front_door, schema_dir, write_atomic
+from mcuforge.resources import front_door, make_folder, schema_dir, write_atomic
 
 # A folder with one of these is built by something already: mcuforge goes into that.
 _BUILDS = ("SConstruct", "CMakeLists.txt", "platformio.ini", "west.yml")
@@ -93,7 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _write(folder: Path, name: str, model: Path, board: str, imported: EdgeImpulseExport | None) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     file = f"{name}.tflite" if imported is not None else model.name
     if imported is not None:
         write_atomic(folder / file, imported.model)
