@@ -195,9 +195,10 @@ function(_mcuforge_compile target model lead)
 endfunction()
 
 # Fails the build of TARGET, a program, when its whole image breaks a budget of the manifest. The model is given as MODEL,
-# a target of mcuforge_add_model, or by MANIFEST (and BOARD, when several targets share the manifest).
+# a target of mcuforge_add_model, or by MANIFEST (and BOARD, when several targets share the manifest). IMAGES are files made
+# of the program (app.bin), which are removed with it: those of an earlier build could be flashed.
 function(mcuforge_check_budget)
-  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;MODEL;MANIFEST;BOARD" "")
+  cmake_parse_arguments(PARSE_ARGV 0 arg "" "TARGET;MODEL;MANIFEST;BOARD" "IMAGES")
   _mcuforge_need(arg mcuforge_check_budget TARGET)
   if("${arg_MODEL}" STREQUAL "")
     _mcuforge_need(arg mcuforge_check_budget MANIFEST)
@@ -215,6 +216,11 @@ function(mcuforge_check_budget)
   # A new budget has to be checked, and what is checked is what was just linked.
   set_property(TARGET ${arg_TARGET} APPEND PROPERTY LINK_DEPENDS ${configured_by})
   add_dependencies(${arg_TARGET} ${arg_MODEL}_generate)
+  set(images "")
+  foreach(image IN LISTS arg_IMAGES)
+    get_filename_component(image "${image}" ABSOLUTE BASE_DIR "${CMAKE_CURRENT_BINARY_DIR}")
+    list(APPEND images --image "${image}")
+  endforeach()
   get_filename_component(compiler "${CMAKE_C_COMPILER}" NAME)
   _mcuforge_python(python)
   add_custom_command(
@@ -223,7 +229,7 @@ function(mcuforge_check_budget)
       --project "${project}" --board "${board}" --runtime "${runtime}" --plan "${plan_json}"
       --elf "$<TARGET_FILE:${arg_TARGET}>" --map "${map}"
       --output "${CMAKE_CURRENT_BINARY_DIR}/mcuforge/${arg_TARGET}.size"
-      --toolchain "${compiler} ${CMAKE_C_COMPILER_VERSION}"
+      --toolchain "${compiler} ${CMAKE_C_COMPILER_VERSION}" ${images}
     COMMENT "mcuforge: budgets of ${arg_TARGET}"
     VERBATIM
   )

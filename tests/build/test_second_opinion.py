@@ -48,19 +48,25 @@ def stand_in(folder: Path, analysis: str = ANALYSIS, code: int = 0) -> Path:
     return folder
 
 
-def compare(tmp_path: Path, tools: Path | None, *words: str) -> Run:
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A build folder that the tests share: what is asked of the other tool runs each time."""
+    return tmp_path_factory.mktemp("compared")
+
+
+def compare(built: Path, tools: Path | None, *words: str) -> Run:
     path = f"{tools}:/usr/bin:/bin" if tools else "/usr/bin:/bin"
-    where = ("project=hello", "board=stm32f4-discovery", f"build_dir={tmp_path / 'build'}")
+    where = ("project=hello", "board=stm32f4-discovery", f"build_dir={built}")
     return scons("-s", "compare", *where, *words, PATH=path)
 
 
 @pytest.mark.slow
-def test_its_figures_stand_beside_ours_each_time(tmp_path: Path) -> None:
+def test_its_figures_stand_beside_ours_each_time(built: Path, tmp_path: Path) -> None:
     tools = stand_in(tmp_path / "st tools")
     for _ in range(2):
-        run = compare(tmp_path, tools, "with=stedgeai")
+        run = compare(built, tools, "with=stedgeai")
         assert run.code == 0, run.text
-        size = json.loads((tmp_path / "build" / "hello" / "stm32f4-discovery" / "size.json").read_text())
+        size = json.loads((built / "hello" / "stm32f4-discovery" / "size.json").read_text())
         weights = format_size(sum(size["causes"]["weights"].values()))
         assert run.out.endswith(
             "hello on stm32f4-discovery\n"
@@ -77,16 +83,16 @@ def test_its_figures_stand_beside_ours_each_time(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_tool_that_is_missing_or_fails_says_so(tmp_path: Path) -> None:
-    missing = compare(tmp_path, None, "with=stedgeai")
+def test_a_tool_that_is_missing_or_fails_says_so(built: Path, tmp_path: Path) -> None:
+    missing = compare(built, None, "with=stedgeai")
     assert missing.code == 2 and "error: `stedgeai` is not on PATH" in missing.err
-    failing = compare(tmp_path, stand_in(tmp_path / "tools", "E010: unsupported layer\n", 1), "with=stedgeai")
+    failing = compare(built, stand_in(tmp_path / "tools", "E010: unsupported layer\n", 1), "with=stedgeai")
     assert failing.code == 2
     assert "error: `stedgeai analyze` ended with 1\n  E010: unsupported layer\n" in failing.err
 
 
-def test_only_tools_that_are_known_are_asked(tmp_path: Path) -> None:
-    run = compare(tmp_path, None, "with=stedgeia")
+def test_only_tools_that_are_known_are_asked(built: Path) -> None:
+    run = compare(built, None, "with=stedgeia")
     assert run.code == 2 and "did you mean `stedgeai`?" in run.err
 
 

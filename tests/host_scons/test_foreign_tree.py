@@ -92,8 +92,7 @@ def test_a_second_build_does_nothing_and_a_touched_model_builds_itself_alone(tre
 
 
 @pytest.mark.slow
-def test_the_hosts_image_over_budget_fails_and_leaves_no_image(tmp_path: Path) -> None:
-    tree = make_tree(tmp_path / "tree")
+def test_the_hosts_image_over_budget_fails_and_leaves_no_image(tree: Tree) -> None:
     tree.set_budget("hello", "20 KiB")
     failed = tree.scons("-Q")
     assert failed.code == 2
@@ -110,8 +109,9 @@ def test_a_checkout_is_a_tool_by_toolpath_too(tmp_path: Path) -> None:
     construct = tree.root / "SConstruct"
     construct.write_text(construct.read_text().replace("import mcuforge\n", "mcuforge = None\n"))
     toolpath = ROOT / "site_scons" / "site_tools"
-    run = tree.scons("-Q", "how=toolpath", f"toolpath={toolpath}", "out/release/firmware.elf", PYTHONPATH="")
-    assert run.code == 0, run.text
+    library = str(OUT / "mcuforge" / "hello" / "nrf5340" / "libhello.a")
+    run = tree.scons("-Q", "how=toolpath", f"toolpath={toolpath}", library, PYTHONPATH="")
+    assert run.code == 0 and (tree.root / library).exists(), run.text
 
 
 def test_a_wrong_manifest_ends_the_build_at_its_line(tmp_path: Path) -> None:

@@ -147,11 +147,17 @@ def _anywhere(step: Step, target: Target, parts: RuntimeParts) -> Step:
     )
 
 
-def gate_argv(plan: ModelPlan, elf: Path, map_file: Path, output: Path, toolchain: str) -> tuple[str, ...]:
-    """The worker that measures a host's image and judges it by the manifest; `toolchain` is for the report only."""
+def gate_argv(
+    plan: ModelPlan, elf: Path, map_file: Path, output: Path, toolchain: str, images: Sequence[Path] = ()
+) -> tuple[str, ...]:
+    """The worker that measures a host's image and judges it by the manifest; `toolchain` is for the report only.
+
+    `images` are removed with the ELF file when that is over budget.
+    """
     target = plan.target
     return (
         *("mcuforge.workers.gate", "--project", str(target.project.path), "--board", str(target.board.path)),
         *("--runtime", target.runtime, "--plan", str(plan.plan_json), "--elf", str(elf), "--map", str(map_file)),
         *("--output", str(output), "--toolchain", toolchain),
+        *(word for image in images for word in ("--image", str(image))),
     )

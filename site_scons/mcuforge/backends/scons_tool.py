@@ -145,12 +145,15 @@ def _dialect(language: str, wanted: str) -> Callable[..., str]:
     return expand
 
 
-def budget_check(env: Any, program: Any, model: Any, board: str | None = None, map_file: Any = None) -> list[Any]:
+def budget_check(
+    env: Any, program: Any, model: Any, board: str | None = None, map_file: Any = None, images: Any = ()
+) -> list[Any]:
     """Declares the check of a whole program by a model's manifest; over budget, the build fails and the program goes.
 
     `program` is a node or a path. `model` is what TinyModel returned, or the manifest of one that was declared for
     `board` without a `build_dir`.
     `map_file` is what the linker writes with `-Wl,-Map=`; absent: beside the program, `.map` instead of its suffix.
+    `images` are files that are made of the program, which go with it: those of an earlier build could be flashed.
     Returns the nodes of size.json and of the verdict: whatever must not happen over budget depends on them.
     """
     if isinstance(model, TinyModel):
@@ -164,9 +167,10 @@ def budget_check(env: Any, program: Any, model: Any, board: str | None = None, m
     listing = Path(env.File(map_file).get_abspath()) if map_file else elf.with_suffix(".map")
     output = plan.build_dir / f"{elf.name}.size"
     compiler = env.subst("$CC")
+    made_of_it = [Path(node.get_abspath()) for node in env.arg2nodes(env.Flatten([images]), env.File)]
     step = Step(
         name="gate",
-        argv=gate_argv(plan, elf, listing, output, compiler),
+        argv=gate_argv(plan, elf, listing, output, compiler, made_of_it),
         inputs=(elf, plan.plan_json, *plan.configured_by),
         outputs=(output / "size.json", output / "size.tree.json", output / "budget.ok"),
         values={"compiler": compiler},

@@ -29,6 +29,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--runtime", required=True)
     parser.add_argument("--toolchain", required=True, help="for the report")
     parser.add_argument("--output", type=Path, required=True, help="the folder of size.json and budget.ok")
+    parser.add_argument("--image", type=Path, action="append", default=[], help="goes with the ELF file; repeatable")
     parser.add_argument("--keep", action="store_true", help="leave an image that is over budget")
     args = parser.parse_args(argv)
     if not args.map.is_file():
@@ -43,7 +44,7 @@ def main(argv: list[str]) -> int:
     measure.main([*who, *linked, "--toolchain", args.toolchain, "--output", str(size), "--tree", str(tree)])
     audit = args.output / "audit.json"
     write_atomic(audit, _audited(args).to_json())
-    removed = [] if args.keep else ["--image", str(args.elf)]
+    removed = [] if args.keep else [word for path in (args.elf, *args.image) for word in ("--image", str(path))]
     judged = ["--size", str(size), "--audit", str(audit), "--output", str(args.output / "budget.ok")]
     return budget.main([*who, *judged, *removed])
 
