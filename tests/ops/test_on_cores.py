@@ -50,16 +50,32 @@ def _expected(seed: int) -> Expected:
     return Expected(graph.nodes()[0], dict(zip(graph.main.inputs, inputs, strict=True)), output)
 
 
-@pytest.mark.parametrize("machine", VARIANTS)
-def test_kernels_compute_on_their_core_what_tflm_does(machine: str, tmp_path: Path) -> None:
-    features = load_board(find_board(machine)).cpu.features
+def assert_computes(machine: str, features: frozenset[str], variants: set[str], folder: Path) -> None:
+    """The kernels for a core with `features`, on another one perhaps."""
     calls = []
     for layer in layers():
         call = operator_kind(layer.node).kernel(layer.node, features)
         calls.append(CoreCall(call, CallMemory(layer.node, call, layer.values)))
-    assert {item.call.variant for item in calls} == VARIANTS[machine]
-    for layer, item, buffers in zip(layers(), calls, run_on_core(machine, calls, tmp_path), strict=True):
+    assert {item.call.variant for item in calls} == variants
+    for layer, item, buffers in zip(layers(), calls, run_on_core(machine, calls, folder), strict=True):
         output = layer.node.output()
         data = buffers[item.memory.tensors[output.index].buffer]
         ours = np.frombuffer(data, np.int8).reshape(output.shape)
         assert_equal_bytes(ours, layer.output.reshape(output.shape), f"{layer.node.op} on {machine}")
+
+
+@pytest.mark.parametrize("machine", VARIANTS)
+def test_kernels_compute_on_their_core_what_tflm_does(machine: str, tmp_path: Path) -> None:
+    assert_computes(machine, load_board(find_board(machine)).cpu.features, VARIANTS[machine], tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("machine", "features", "variants"),
+    [("mps2-an385", {"dsp"}, {"arm_dsp"}), ("mps2-an505", {"dsp", "mve"}, {"arm_dsp", "arm_mve"})],
+    ids=["without DSP", "without MVE"],
+)
+def test_what_was_made_for_a_larger_core_computes_the_same_on_a_smaller_one(
+    machine: str, features: set[str], variants: set[str], tmp_path: Path
+) -> None:
+    """As an export may find itself: the instructions' twins in C take over."""
+    assert_computes(machine, frozenset(features), variants, tmp_path)
