@@ -9,7 +9,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -198,14 +199,15 @@ def cross(
     else:
         (source / "nrf5340.cmake").write_text(mcuforge("toolchain-file", "nrf5340").text)
         chosen = f"-DCMAKE_TOOLCHAIN_FILE={source / 'nrf5340.cmake'}"
-    prefix = tuple(read_only(source)) if asked.is_read_only else ()
-    build = Build(source, source.parent / "build", prefix=prefix)
+    build = Build(source, source.parent / "build")
     models = ";".join(f"{target}/{name}/{board}" for target, (name, board) in asked.models.items())
     words = (way(asked.way), f"-DMODELS={models}", f"-DPLATFORM={ROOT / 'runtime' / 'platform'}", *places)
-    configured = build.configure(asked.generator, chosen, *words)
-    assert configured.code == 0, configured.text
-    built = build.build("-j2")
-    assert built.code == 0, built.text
+    with read_only(source) if asked.is_read_only else nullcontext(()) as prefix:
+        runner = replace(build, prefix=prefix)
+        configured = runner.configure(asked.generator, chosen, *words)
+        assert configured.code == 0, configured.text
+        built = runner.build("-j2")
+        assert built.code == 0, built.text
     return asked, build
 
 

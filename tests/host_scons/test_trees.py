@@ -60,14 +60,15 @@ def test_two_boards_are_built_from_a_tree_that_cannot_be_written_into(tmp_path: 
     (source / "main.c").write_text('#include "hello.h"\nint main(void) { return hello_invoke() != HELLO_OK; }\n')
     out.mkdir()
 
-    built = run_scons(tree, f"out={out}", str(out), prefix=read_only(tree))
+    with read_only(tree) as prefix:
+        built = run_scons(tree, f"out={out}", str(out), prefix=prefix)
+        again = run_scons(tree, f"out={out}", str(out), prefix=prefix)
     assert built.code == 0, built.text
     for board, core in (("nrf5340", "v8-M.mainline"), ("stm32f4-discovery", "v7E-M")):
         attributes = ["arm-none-eabi-readelf", "-A", out / board / "firmware.elf"]
         assert core in subprocess.run(attributes, capture_output=True, text=True, check=True).stdout
         plan = out / board / "mcuforge" / "hello" / board / "gen" / "plan.json"
         assert json.loads(plan.read_text())["model"]["operators"]
-    again = run_scons(tree, f"out={out}", str(out), prefix=read_only(tree))
     assert again.code == 0 and not re.search(r"GENERATE|arm-none-eabi", again.out), again.text
 
 

@@ -1,4 +1,7 @@
-"""Folders that nothing is written into, not even by root: mounted read-only, for one command alone."""
+"""Folders that nothing is written into, not even by root: mounted read-only, for one command alone.
+
+Where mounts are not allowed, the folder's files and their times are compared before and after instead.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,27 @@ import functools
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-
-import pytest
 
 _SCRIPT = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
 
 
-def read_only(folder: Path, command: Sequence[str | Path] = ()) -> list[str]:
-    """The command as it must be run, or with none the words before any. Skips the test where mounts are not allowed."""
-    if not _may_mount():
-        pytest.skip("no mount namespace can be made here")
-    return [*_prefix(folder), *map(str, command)]
+@contextmanager
+def read_only(folder: Path) -> Iterator[tuple[str, ...]]:
+    """The words before a command that must not write into `folder`; nothing else may write there meanwhile."""
+    before = _state(folder)
+    yield _prefix(folder) if _may_mount() else ()
+    assert _state(folder) == before, f"something was written into {folder}"
 
 
-def _prefix(folder: Path) -> list[str]:
-    return ["unshare", "--map-root-user", "--mount", "sh", "-c", _SCRIPT, str(folder)]
+def _state(folder: Path) -> dict[str, int]:
+    return {str(path): path.stat().st_mtime_ns for path in sorted(folder.rglob("*"))}
+
+
+def _prefix(folder: Path) -> tuple[str, ...]:
+    return ("unshare", "--map-root-user", "--mount", "sh", "-c", _SCRIPT, str(folder))
 
 
 @functools.cache
@@ -31,5 +38,5 @@ def _may_mount() -> bool:
     if shutil.which("unshare") is None:
         return False
     with tempfile.TemporaryDirectory() as name:
-        done = subprocess.run([*_prefix(Path(name)), "sh", "-c", f"! touch {name}/x"], capture_output=True, check=False)
-        return done.returncode == 0
+        command = [*_prefix(Path(name)), "sh", "-c", f"! touch {name}/x"]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
