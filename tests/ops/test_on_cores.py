@@ -50,14 +50,14 @@ def _expected(seed: int) -> Expected:
     return Expected(graph.nodes()[0], dict(zip(graph.main.inputs, inputs, strict=True)), output)
 
 
-def assert_computes(machine: str, features: frozenset[str], variants: set[str], folder: Path) -> None:
+def assert_computes(machine: str, features: frozenset[str], variants: set[str], folder: Path, *flags: str) -> None:
     """The kernels for a core with `features`, on another one perhaps."""
     calls = []
     for layer in layers():
         call = operator_kind(layer.node).kernel(layer.node, features)
         calls.append(CoreCall(call, CallMemory(layer.node, call, layer.values)))
     assert {item.call.variant for item in calls} == variants
-    for layer, item, buffers in zip(layers(), calls, run_on_core(machine, calls, folder), strict=True):
+    for layer, item, buffers in zip(layers(), calls, run_on_core(machine, calls, folder, flags), strict=True):
         output = layer.node.output()
         data = buffers[item.memory.tensors[output.index].buffer]
         ours = np.frombuffer(data, np.int8).reshape(output.shape)
@@ -79,3 +79,9 @@ def test_what_was_made_for_a_larger_core_computes_the_same_on_a_smaller_one(
 ) -> None:
     """As an export may find itself: the instructions' twins in C take over."""
     assert_computes(machine, frozenset(features), variants, tmp_path)
+
+
+@pytest.mark.parametrize("optimization", ["-O0", "-Os", "-O3"])
+def test_kernels_compute_the_same_however_a_host_compiles_them(optimization: str, tmp_path: Path) -> None:
+    machine = "mps3-an547"
+    assert_computes(machine, load_board(find_board(machine)).cpu.features, VARIANTS[machine], tmp_path, optimization)

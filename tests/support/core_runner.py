@@ -35,19 +35,22 @@ class CoreCall:
     memory: CallMemory
 
 
-def run_on_core(machine: str, calls: Sequence[CoreCall], folder: Path) -> list[list[bytes]]:
-    """The buffers of each call's memory after it, computed by QEMU's `machine`, which has a board file."""
+def run_on_core(machine: str, calls: Sequence[CoreCall], folder: Path, flags: Sequence[str] = ()) -> list[list[bytes]]:
+    """The buffers of each call's memory after it, computed by QEMU's `machine`, which has a board file.
+
+    `flags` are for the compiler, after those that a build would give it.
+    """
     shims = [shim_function(item.call, "SHIM") for item in calls]
     kinds = list(dict.fromkeys(shims))
     first = [calls[shims.index(kind)].call for kind in kinds]
-    elf = _build(machine, first, folder)
+    elf = _build(machine, first, folder, flags)
     block = _Block(calls, [kinds.index(shim) for shim in shims])
     code, after = Twin(elf, machine, folder, TIMEOUT_S).execute(bytes(block.content))
     assert code == 0, f"the runner ended with {code}"
     return [[after[at : at + size] for at, size in places] for places in block.buffers]
 
 
-def _build(machine: str, calls: Sequence[KernelCall], folder: Path) -> Path:
+def _build(machine: str, calls: Sequence[KernelCall], folder: Path, more: Sequence[str]) -> Path:
     """An image with one shim for each call."""
     board = load_board(find_board(machine))
     require(board.toolchain)
@@ -63,7 +66,7 @@ def _build(machine: str, calls: Sequence[KernelCall], folder: Path) -> Path:
     elf = folder / "kernels.elf"
     flags = dict.fromkeys((*compile_flags(board.cpu), *link_flags(board.cpu)))  # some are told to both
     folders = (f"-I{runtime_dir() / 'include'}", f"-I{platform}", "-T", str(folder / "image.ld"))
-    subprocess.run([board.toolchain, *flags, *folders, *map(str, sources), "-lm", "-o", str(elf)], check=True)
+    subprocess.run([board.toolchain, *flags, *more, *folders, *map(str, sources), "-lm", "-o", str(elf)], check=True)
     return elf
 
 

@@ -75,13 +75,19 @@ MCUF_ARM_DSP_SUM(mcuf_multiply_low, "smlabb %0, %1, %2, %3")
 MCUF_ARM_DSP_SUM(mcuf_multiply_top, "smlatt %0, %1, %2, %3")
 MCUF_ARM_DSP_SUM(mcuf_multiply_halves, "smlad %0, %1, %2, %3")
 
-#define MCUF_ARM_DSP_TAKE(name, step)                                                                              \
-  MCUF_INLINE mcuf_two_words name(const void *from) {                                                              \
-    mcuf_two_words words;                                                                                          \
-    const uint8_t(*const read)[8] = from;                                                                          \
-    words.next = from;                                                                                             \
-    __asm__("ldrd %0, %1, [%2], #" step : "=r"(words.first), "=r"(words.second), "+r"(words.next) : "m"(*read));   \
-    return words;                                                                                                  \
+/* What a load of two words reads, of whatever type it is. */
+typedef struct {
+  uint8_t bytes[8];
+} mcuf_eight_bytes;
+
+#define MCUF_ARM_DSP_TAKE(name, step)                                 \
+  MCUF_INLINE mcuf_two_words name(const void *from) {                 \
+    mcuf_two_words words;                                             \
+    words.next = from;                                                \
+    __asm__("ldrd %0, %1, [%2], #" step                               \
+            : "=r"(words.first), "=r"(words.second), "+r"(words.next) \
+            : "m"(*(const mcuf_eight_bytes *)from));                  \
+    return words;                                                     \
   }
 
 /* The next ones lie 8 or 16 bytes further. */
