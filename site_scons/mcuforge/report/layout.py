@@ -10,6 +10,7 @@ from mcuforge.errors import Location, UserError
 from mcuforge.manifest.types import Board
 from mcuforge.report.elf import Section
 from mcuforge.toolchain.memory_map import Region
+from mcuforge.units import format_size
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,10 @@ def _region_of(span: Span, regions: Sequence[Region], image: Location) -> Region
         if region.origin <= span.start < region.end:
             if span.end <= region.end:
                 return region
+            over = format_size(span.end - region.end)
             raise UserError(
-                f"section `{span.section.name}` passes the end of {region.name}: {_addresses(span)}", location=image
+                f"section `{span.section.name}` passes the end of {region.name} by {over}: {_addresses(span)}",
+                location=image,
             )
     raise UserError(
         f"section `{span.section.name}` lies in no memory region of the board: {_addresses(span)}",
