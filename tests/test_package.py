@@ -38,6 +38,11 @@ def run(installed: Path, cwd: Path, *words: str | Path) -> subprocess.CompletedP
     )
 
 
+def names_the_checkout(text: str) -> bool:
+    """What of it the wheel holds; its virtual environment, whose Python runs all this, is no part of that."""
+    return any(str(ROOT / name) in text for name in ("site_scons", "runtime", "boards", "cmake"))
+
+
 def test_boards_runtime_schemas_and_templates_are_inside(installed: Path, tmp_path: Path) -> None:
     project = copy_hello(tmp_path / "hello")
     done = run(installed, tmp_path, "-m", "mcuforge.cli", "check", project, "--board", "nrf5340")
@@ -52,7 +57,7 @@ def test_a_project_builds_from_the_wheel_alone(installed: Path, tmp_path: Path) 
     done = run(installed, tmp_path, "-m", "SCons", "project=hello", "board=nrf5340")
     assert done.returncode == 0, done.stdout + done.stderr
     # The compiler's words name every folder it was given: none may be the checkout's.
-    assert str(ROOT) not in done.stdout
+    assert not names_the_checkout(done.stdout)
     assert (tmp_path / "build" / "hello" / "nrf5340" / "hello.hex").exists()
 
 
@@ -80,13 +85,13 @@ def test_hosts_take_a_model_from_the_wheel_alone(installed: Path, tmp_path: Path
         "env.Program('app', ['main.c', model.library], CPPPATH=[model.include_dir])\n"
     )
     built = run(installed, host, "-m", "SCons", "-Q")
-    assert built.returncode == 0 and str(ROOT) not in built.stdout, built.stdout + built.stderr
+    assert built.returncode == 0 and not names_the_checkout(built.stdout), built.stdout + built.stderr
     folder = run(installed, host, "-m", "mcuforge.cli", "cmake-dir").stdout.strip()
     way = ROOT / "tests" / "cmake" / "ways" / "installed.cmake"
     build = Build(host, tmp_path / "build")
     configured = build.configure("Ninja", f"-DWAY={way}", f"-Dmcuforge_DIR={folder}")
     assert configured.code == 0, configured.text
     made = build.build("-v")
-    assert made.code == 0 and str(ROOT) not in made.text, made.text
+    assert made.code == 0 and not names_the_checkout(made.text), made.text
     for program in (host / "app", build.folder / "app"):
         assert subprocess.run([program], capture_output=True, check=True).stdout == b"-8\n"
