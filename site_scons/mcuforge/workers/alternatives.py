@@ -8,9 +8,6 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from mcuforge.backends.buildplan import Wishes
-from mcuforge.backends.direct import forecast_firmware
-from mcuforge.backends.firmware import plan_firmware
 from mcuforge.errors import InternalError, UserError
 from mcuforge.manifest.load import make_target
 from mcuforge.manifest.types import Board, Project
@@ -29,6 +26,11 @@ def alternatives(
     """
     if model is None or plan.runtime != "tflm" or all(verdict.ok for verdict in found) or not has_memory_map(board):
         return ()
+    # Imported here: a build within its limits needs no advice.
+    from mcuforge.backends.buildplan import Wishes
+    from mcuforge.backends.direct import forecast_firmware
+    from mcuforge.backends.firmware import plan_firmware
+
     # What the steps print is not what anybody asked for.
     with tempfile.TemporaryDirectory(prefix="mcuforge-advice-") as folder, contextlib.redirect_stdout(io.StringIO()):
         try:

@@ -12,16 +12,15 @@ from pathlib import Path
 
 from mcuforge.errors import GroupedUserError
 from mcuforge.manifest.load import load_board, load_project
-from mcuforge.manifest.types import Board, Project
-from mcuforge.report.advice import Alternative
 from mcuforge.report.build_report import Check
 from mcuforge.report.evidence import checks, comparison
 from mcuforge.report.formats.json import read_json
 from mcuforge.report.formats.text import note_lines, to_text, verdict_line
-from mcuforge.report.plan_facts import PlanFacts, read_plan
+from mcuforge.report.plan_facts import read_plan
 from mcuforge.report.types import Verdict
 from mcuforge.report.verdicts import problem, verdicts
 from mcuforge.resources import write_atomic
+from mcuforge.workers.alternatives import alternatives
 from mcuforge.workers.evidence_options import add_evidence, evidence_of
 from mcuforge.workers.runner import run
 
@@ -35,7 +34,7 @@ def main(argv: list[str]) -> int:
     checked = checks(evidence_of(args), project, report.stack)
     print(note_lines(checked), end="")
     _show_baseline(args)
-    others = () if all(verdict.ok for verdict in found) else _alternatives(found, plan, project, board, args.model)
+    others = alternatives(found, plan, project, board, args.model)
     errors = [problem(verdict, report, board, plan, others) for verdict in found if not verdict.ok]
     errors += [check.problem for check in checked if check.problem is not None]
     if errors:
@@ -44,15 +43,6 @@ def main(argv: list[str]) -> int:
     if args.output is not None:
         write_atomic(args.output, _held(found, checked))
     return 0
-
-
-def _alternatives(
-    found: Sequence[Verdict], plan: PlanFacts, project: Project, board: Board, model: Path | None
-) -> tuple[Alternative, ...]:
-    # Imported here: a build within its limits needs no advice.
-    from mcuforge.workers.alternatives import alternatives
-
-    return alternatives(found, plan, project, board, model)
 
 
 def _show_baseline(args: argparse.Namespace) -> None:
