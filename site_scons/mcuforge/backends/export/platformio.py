@@ -7,7 +7,7 @@ import json
 from mcuforge.backends.export import render
 from mcuforge.backends.packaging.package import CODE_LICENSE, Package
 
-NO_TFLM = "no package by TensorFlow's own makers is known in its registry; with `framework = espidf`, take the export esp-idf"
+NO_TFLM = "no package by TensorFlow's own makers is known there; with `framework = espidf`, take the export esp-idf"
 _FLAGS = ["-ffunction-sections", "-fdata-sections", "-ffp-contract=off", "-fno-math-errno"]
 
 
