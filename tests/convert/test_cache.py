@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +49,17 @@ def test_other_calibration_data_and_other_versions_are_another_conversion(tmp_pa
     assert job_key(job, {"numpy": "1"}) == key != job_key(job, {"numpy": "2"})
     np.savez(tmp_path / "calibration.npz", x=examples(seed=9)[0])
     assert job_key(job, {"numpy": "1"}) != key
+
+
+def test_another_scheme_is_another_conversion(tmp_path: Path) -> None:
+    job = job_of(classifier_project(tmp_path))
+    others = [
+        replace(job, scheme="int16x8"),
+        replace(job, io="float32"),
+        replace(job, compress={"batch": 8, "data": ""}),
+    ]
+    assert len({json.dumps(one.settings, sort_keys=True) for one in (job, *others)}) == 4
+    assert job_key(job, {}) != job_key(others[0], {}) != job_key(others[1], {})
 
 
 def test_where_files_lie_does_not_matter(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from mcuforge.convert.accuracy import Assessment, ClassAccuracy, assess
 from mcuforge.convert.build import build_model
 from mcuforge.convert.gate import clipping, gate_error, summary
 from mcuforge.errors import UserError
+from mcuforge.manifest.load import load_project
 from mcuforge.manifest.types import Project
 from tests.convert.models import classifier_project, examples
 from tests.support.extras import require_extra
@@ -55,6 +56,16 @@ def test_a_calibration_that_misses_the_range_breaks_the_gate_and_names_layer_and
     assert "most is lost at the input `x`" in text
     assert re.search(r"`x` goes from -0\.9\d* to 0\.9\d* in the test data, and the calibrated range is -0\.0[45]", text)
     assert "hint: calibrate with data that covers what the model meets" in text
+
+
+def test_with_float_inputs_the_layers_behind_the_conversion_are_compared(tmp_path: Path) -> None:
+    project = classifier_project(tmp_path, GATE, calibration=examples()[0] * np.float32(0.05))
+    manifest = project.path.read_text().replace("scheme: int8,", "scheme: int8, io: float32,")
+    project.path.write_text(manifest)
+    found = assessed(load_project(project.path), tmp_path)
+    assert [layer.op for layer in found.layers] == ["INPUT", "FULLY_CONNECTED", "FULLY_CONNECTED", "SOFTMAX"]
+    worst = max(found.layers, key=lambda layer: layer.loss_db)
+    assert worst.op == "INPUT" and worst.clipped > 1, clipping(found)
 
 
 def test_a_drop_alone_breaks_the_gate_at_its_line(tmp_path: Path) -> None:
@@ -116,8 +127,10 @@ def test_errors_and_scores_are_limited_from_their_own_side(
 
 
 def test_the_three_classes_that_lose_most_are_named_worst_first(tmp_path: Path) -> None:
-    shares = {"a": (0.9, 0.8), "b": (1.0, 0.5), "c": (0.7, 0.7), "d": (0.9, 0.6), "e": (0.8, 0.6)}
+    shares = {"a": (0.9, 0.8), "b": (1.0, 0.5), "c": (0.7, 0.1), "d": (0.9, 0.6), "e": (0.6, 0.6)}
     classes = tuple(ClassAccuracy(label, 10, *share) for label, share in shares.items())
     error = judged(tmp_path, "metric: top1, min: 0.9", converted=0.6, classes=classes)
     assert error is not None
-    assert error.details == ("worst classes: b 50.0% (float 100.0%), d 60.0% (float 90.0%), e 60.0% (float 80.0%)",)
+    assert error.details == ("worst classes: c 10.0% (float 70.0%), b 50.0% (float 100.0%), d 60.0% (float 90.0%)",)
+    error = judged(tmp_path, "metric: top1, min: 0.9", converted=0.6, classes=classes[-2:])
+    assert error is not None and error.details == ("worst classes: d 60.0% (float 90.0%)",)

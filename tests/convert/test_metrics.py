@@ -41,6 +41,11 @@ def test_what_gives_back_its_input_is_scored_by_how_badly_it_does() -> None:
     assert anomaly_scores(outputs, inputs).tolist() == [0.0, 4.0]
 
 
+def test_of_two_outputs_the_second_is_the_probability_of_class_1() -> None:
+    outputs = np.array([[0.9, 0.1], [0.2, 0.8]])
+    assert anomaly_scores(outputs, np.zeros((2, 5))).tolist() == [0.1, 0.8]
+
+
 def test_errors_and_cosine_of_known_outputs() -> None:
     outputs, wanted = np.array([[3.0, 4.0], [0.0, 0.0]]), np.array([[4.0, 3.0], [1.0, 0.0]])
     assert measure("mae", outputs, outputs, wanted) == 0.75
