@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -81,14 +80,14 @@ def test_a_float_export_is_quantized_and_a_quantized_one_is_not(tmp_path: Path) 
 
 
 @pytest.mark.slow
-def test_it_is_built_replayed_exported_and_built_again_when_the_export_changes(tmp_path: Path) -> None:
-    require("arm-none-eabi-gcc", "qemu-system-arm")
+def test_it_is_built_exported_and_built_again_when_the_export_changes(tmp_path: Path) -> None:
+    require("arm-none-eabi-gcc")
     project = write(tmp_path / "wave")
     words = ("-Q", f"project={project}", "board=nrf5340", f"build_dir={tmp_path / 'build'}")
     output = tmp_path / "build" / "wave" / "nrf5340"
-    first = scons(*words, output / "budget.ok", output / "wave.hex", "emulate", "export-c")
+    first = scons(*words, output / "budget.ok", output / "wave.hex", "export-c")
     assert first.code == 0, first.text
-    assert json.loads((output / "emulate.json").read_text())["mismatches"] == 0
+    assert (output.parent / "model" / "model.tflite").read_bytes() == HELLO
     for folder in ("gen", "export/c"):
         assert '"still"' in "".join(path.read_text() for path in (output / folder).rglob("*.c")), folder
     again = scons(*words)

@@ -14,12 +14,9 @@ import os
 import re
 import subprocess
 import sys
-import xml.etree.ElementTree as ElementTree
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-
-import yaml
 
 HOME = Path(os.environ.get("STAND_IN_HOME", os.devnull))
 PROGRAM = HOME / "program"
@@ -105,6 +102,8 @@ def idf(words: Sequence[str]) -> None:
 
 def _components() -> list[Path]:
     """What lies in `components/` and is required, or what `main`'s manifest names by its path."""
+    import yaml  # here and below: most commands start faster without
+
     required = Path("main/CMakeLists.txt").read_text()
     own = [folder for folder in Path("components").glob("*") if folder.name in required.split("REQUIRES")[-1]]
     manifest = Path("main/idf_component.yml")
@@ -153,6 +152,10 @@ def cpackget(words: Sequence[str]) -> None:
 
 def cbuild(words: Sequence[str]) -> None:
     """`<name>.csolution.yml`: its project's files and the component of a pack that was added; runs it too."""
+    from xml.etree import ElementTree
+
+    import yaml
+
     solution = yaml.safe_load(Path(words[0]).read_text())["solution"]
     (project,) = (yaml.safe_load(Path(entry["project"]).read_text())["project"] for entry in solution["projects"])
     (wanted,) = (entry["component"] for entry in project["components"])
