@@ -14,7 +14,7 @@ import pytest
 from mcuforge.errors import Location, UserError
 from mcuforge.manifest.load import list_boards, load_board, load_project
 from mcuforge.report.advice import Alternative, advice, fits, live_bytes
-from mcuforge.report.plan_facts import GraphTensor, ModelGraph, PlanFacts
+from mcuforge.report.plan_facts import GraphTensor, ModelGraph, PlanFacts, WeightArray
 from mcuforge.report.types import SizeReport, Verdict
 from mcuforge.resources import boards_dir
 from mcuforge.toolchain.memory_map import has_memory_map
@@ -53,6 +53,38 @@ def test_the_layer_to_shrink_is_named_with_how_much(report: SizeReport, plan: Pl
     assert advice(verdict("arena", 5000, 1500), report, BOARD, plan) == (
         "layer 3 CONV_2D would have to hold 3.2 KiB less",
         "layer 2 would still be too large then",
+    )
+
+
+def test_an_output_written_over_its_input_is_counted_once(plan: PlanFacts) -> None:
+    relu, conv, scratch = plan.blocks
+    over = replace(plan, blocks=(relu, replace(conv, offset=800), scratch))
+    assert live_bytes(over)[3] == 800 + 3200
+
+
+def test_no_layer_is_blamed_for_what_the_layout_wastes(report: SizeReport, plan: PlanFacts) -> None:
+    """Two large blocks that overlap, and a limit above what is alive at once."""
+    relu, conv, scratch = plan.blocks
+    over = replace(plan, blocks=(replace(relu, size=3200), replace(conv, offset=100), scratch), lower_bound=3300)
+    assert advice(verdict("arena", 5000, 4000), report, BOARD, over) == (
+        "a denser layout could fit: no layer has more than 3.2 KiB alive",
+    )
+
+
+def test_several_layers_are_named_where_one_is_not_enough(report: SizeReport, plan: PlanFacts) -> None:
+    array = WeightArray("w", (2,), "CONV_2D", 3000)
+    two = replace(plan, weights={"a": array, "b": replace(array, layers=(3,), bytes=2000)})
+    used = report.region("flash").used
+    assert advice(verdict("flash", used, used - 4000), report, BOARD, two) == (
+        "layers 2, 3 hold 4.9 KiB of weights together: 3.9 KiB less would fit",
+    )
+    layers = tuple(replace(plan.layers[0], index=at) for at in range(10))
+    many = replace(plan, layers=layers, weights={f"w{at}": replace(array, layers=(at,), bytes=100) for at in range(10)})
+    assert advice(verdict("flash", used, used - 800), report, BOARD, many) == (
+        "all weights are 1000 B: 80 % less would fit",
+    )
+    assert advice(verdict("flash", used, used - 1200), report, BOARD, many) == (
+        "without any weights it would still be too large",
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from mcuforge.errors import UserError
 from mcuforge.manifest.load import list_boards, load_board
 from mcuforge.manifest.types import Board
-from mcuforge.report.plan_facts import PlanFacts
+from mcuforge.report.plan_facts import ArenaBlock, LayerWork, PlanFacts
 from mcuforge.report.types import SizeReport, Verdict
 from mcuforge.toolchain.memory_map import has_memory_map
 from mcuforge.units import format_size
@@ -68,7 +68,7 @@ def _arena(limit: int, plan: PlanFacts) -> Iterator[str]:
         word = "fits" if smaller <= limit else "is not enough alone"
         yield f"int8 values would have {format_size(smaller)} alive at once, which {word}"
     alive = [(count, layer) for layer, count in live_bytes(plan).items() if count > limit]
-    if not alive:
+    if not alive or limit >= plan.lower_bound:
         return
     most, worst = max(alive, key=lambda pair: (pair[0], -pair[1]))
     names = {layer.index: layer.op for layer in plan.layers}
@@ -81,12 +81,19 @@ def _arena(limit: int, plan: PlanFacts) -> Iterator[str]:
 
 
 def live_bytes(plan: PlanFacts) -> dict[int, int]:
-    """{layer: bytes alive while it runs}."""
-    layers = [layer.index for layer in plan.layers]
+    """{layer: bytes alive while it runs}; those of an output that is written over its input count once."""
     return {
-        layer: sum(block.size for block in plan.blocks if block.first_use <= layer <= block.last_use)
-        for layer in layers
+        layer.index: _covered([block for block in plan.blocks if block.first_use <= layer.index <= block.last_use])
+        for layer in plan.layers
     }
+
+
+def _covered(blocks: Sequence[ArenaBlock]) -> int:
+    covered, end = 0, 0
+    for block in sorted(blocks, key=lambda block: block.offset):
+        covered += max(block.end - max(block.offset, end), 0)
+        end = max(end, block.end)
+    return covered
 
 
 def _weights(over: int, plan: PlanFacts) -> Iterator[str]:
@@ -95,10 +102,28 @@ def _weights(over: int, plan: PlanFacts) -> Iterator[str]:
         smaller = total // _FLOAT_BYTES_PER_INT8
         word = "fits" if total - smaller >= over else "is not enough alone"
         yield f"int8 weights would take {format_size(smaller)} of {format_size(total)}, which {word}"
-    largest = max(plan.layers, key=lambda layer: plan.weights_of(layer.index), default=None)
-    if largest is not None and plan.weights_of(largest.index) > over:
-        held = format_size(plan.weights_of(largest.index))
-        yield f"layer {largest.index} {largest.op} holds {held} of weights: {format_size(over)} less would fit"
+    if total <= over:
+        yield "without any weights it would still be too large"
+        return
+    chosen = _enough_layers(over, plan)
+    held = format_size(sum(plan.weights_of(layer.index) for layer in chosen))
+    if len(chosen) == 1:
+        yield f"layer {chosen[0].index} {chosen[0].op} holds {held} of weights: {format_size(over)} less would fit"
+    elif len(chosen) <= _SHOWN:
+        named = ", ".join(str(layer.index) for layer in chosen)
+        yield f"layers {named} hold {held} of weights together: {format_size(over)} less would fit"
+    else:
+        yield f"all weights are {format_size(total)}: {100 * over / total:.0f} % less would fit"
+
+
+def _enough_layers(over: int, plan: PlanFacts) -> list[LayerWork]:
+    """The fewest layers that hold more than `over` bytes of weights, the largest first."""
+    chosen: list[LayerWork] = []
+    for layer in sorted(plan.layers, key=lambda layer: (-plan.weights_of(layer.index), layer.index)):
+        if sum(plan.weights_of(taken.index) for taken in chosen) > over:
+            break
+        chosen.append(layer)
+    return chosen
 
 
 def _boards(report: SizeReport, board: Board) -> Iterator[str]:
