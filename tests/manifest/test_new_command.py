@@ -10,6 +10,7 @@ import yaml
 
 from mcuforge.cli import main
 from tests.support.scons import ROOT, scons
+from tests.support.tflite_builder import ModelBuilder
 
 HELLO = ROOT / "projects" / "hello" / "hello.tflite"
 
@@ -28,6 +29,17 @@ def test_a_new_project_checks_and_builds(folder: Path, capsys: pytest.CaptureFix
     run = scons(f"project={folder / 'wave'}", f"build_dir={folder / 'build'}")
     assert run.code == 0, run.text
     assert (folder / "build" / "wave" / "stm32f4-discovery" / "wave.hex").exists()
+
+
+@pytest.mark.slow
+def test_the_application_fills_every_input_that_the_model_has(folder: Path) -> None:
+    model = ModelBuilder()
+    left, right, total = (model.tensor(name, (1, 4), "INT8", scale=0.5) for name in ("left", "right", "total"))
+    model.operator("ADD", [left, right], [total])
+    (folder / "sum.tflite").write_bytes(model.build([left, right], [total]))
+    assert main(["new", "sum", "--from", "sum.tflite"]) == 0
+    run = scons(f"project={folder / 'sum'}", f"build_dir={folder / 'build'}")
+    assert run.code == 0, run.text
 
 
 def test_a_manifest_names_the_schema_that_lies_beside_it(folder: Path) -> None:

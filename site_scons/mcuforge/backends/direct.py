@@ -5,7 +5,9 @@ Everything is built anew; for what is built again and again there are SCons and 
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import io
 import os
 import subprocess
 from collections.abc import Sequence
@@ -53,8 +55,10 @@ def _all_sources(plan: BuildPlan) -> tuple[Source, ...]:
 
 
 def _run_worker(argv: Sequence[str]) -> None:
+    """What a worker says of its step is not for whoever asked for something else."""
     module, *arguments = argv
-    importlib.import_module(module).main(arguments)
+    with contextlib.redirect_stdout(io.StringIO()):
+        importlib.import_module(module).main(arguments)
 
 
 def _compile(plan: BuildPlan, source: Source, folder: Path) -> Path:

@@ -17,6 +17,7 @@ from mcuforge.manifest.load import load_project
 from mcuforge.manifest.project import MODEL_FORMATS
 from mcuforge.manifest.suggestions import hint_for
 from mcuforge.model.edge_impulse import EdgeImpulseExport, is_edge_impulse, read_edge_impulse
+from mcuforge.model.reader import read_model
 from mcuforge.resources import front_door, make_folder, schema_dir, write_atomic
 
 # A folder with one of these is built by something already: mcuforge goes into that.
@@ -40,16 +41,18 @@ _MAIN = """\
 int main(void)
 {{
     for (;;) {{
-        for (size_t i = 0; i < {NAME}_INPUT_SIZE; i++) {{
-            {name}_input()[i] = 0;
-        }}
+{fill}
         if ({name}_invoke() != {NAME}_OK) {{
             return 1;
         }}
-        /* {name}_output_value(i), i < {NAME}_OUTPUT_SIZE: act on it. */
+        /* {name}.h says how the outputs are read: act on them. */
     }}
 }}
 """
+_FILL = """\
+        for (size_t i = 0; i < {NAME}_INPUT{number}_SIZE; i++) {{
+            {name}_input{number}()[i] = 0;
+        }}"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -93,6 +96,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _write(folder: Path, name: str, model: Path, board: str, imported: EdgeImpulseExport | None) -> None:
+    names = {"name": name, "NAME": name.upper()}
+    fill = "\n".join(_FILL.format(**names, number=number) for number in _input_numbers(model))
     make_folder(folder)
     file = f"{name}.tflite" if imported is not None else model.name
     if imported is not None:
@@ -102,9 +107,15 @@ def _write(folder: Path, name: str, model: Path, board: str, imported: EdgeImpul
     else:
         shutil.copyfile(model, folder / file)
     write_atomic(folder / _SCHEMA, (schema_dir() / "project.schema.json").read_bytes())
-    write_atomic(folder / "main.c", _MAIN.format(name=name, NAME=name.upper()))
+    write_atomic(folder / "main.c", _MAIN.format(**names, fill=fill))
     text = _MANIFEST.format(name=name, model=file, board=board, schema=_SCHEMA)
     if imported is not None and imported.labels:
         # JSON's strings are YAML's.
         text += f"labels: {json.dumps(imported.labels, ensure_ascii=False)}\n"
     write_atomic(folder / PROJECT_FILE, text)
+
+
+def _input_numbers(model: Path) -> list[str]:
+    """What follows `input` in the C API: a number where there are several. What is yet to be converted has one."""
+    count = len(read_model(model).main.inputs) if model.suffix == ".tflite" else 1
+    return [""] if count == 1 else [f"_{at}" for at in range(count)]
