@@ -15,6 +15,7 @@ from mcuforge.runtimes.aot.lower import lower
 from mcuforge.transform.constants import fold_constants
 from tests.ops import test_conv_2d, test_depthwise_conv_2d, test_fully_connected, test_transpose_conv
 from tests.ops.single import FLOAT32, Array, Case, Tensor, seeds
+from tests.ops.sound import in_float
 from tests.support.kernel_harness import assert_matches_tflm, parse
 from tests.support.tflite_builder import ModelBuilder, pack
 
@@ -93,7 +94,10 @@ def deconvolution() -> Case:
 
 
 # Sound layers for test_gate.py to spoil.
-SOUND = [small(), deconvolution()]
+SOUND = [
+    *(small(), deconvolution()),
+    *(with_float16(in_float(layer)) for layer in (test_conv_2d.square(), test_depthwise_conv_2d.square())),
+]
 
 
 def adding_expanded(values: Array) -> bytes:
