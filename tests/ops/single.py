@@ -181,7 +181,7 @@ def _fast_features(graph: Graph) -> list[frozenset[str]]:
     """Cores that have other kernels for the only operator: one for each kernel."""
     (node,) = graph.nodes()
     kind = operator_kind(node)
-    if kind.alias(node) is not None or kind.control(node) is not None:
+    if kind.alias(node) is not None or kind.control(node) is not None or kind.fold(node) is not None:
         return []
     functions = {kind.kernel(node, features).function: features for features in (*FAST, NO_FEATURES)}
     return [features for features in functions.values() if features]
