@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import time
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ from mcuforge.report.page.memory import memory_bars
 from mcuforge.report.page.page import render_page
 from mcuforge.report.page.treemap import Box, squarify, treemap
 from mcuforge.report.types import RegionUse
+from tests.report.builds import PLAN
 from tests.report.reports import hostile_plan, large_plan, report_of
 
 
@@ -107,6 +109,13 @@ def test_names_of_tensors_are_shown_and_never_obeyed(tmp_path: Path) -> None:
     assert outline.count("img") == 0 and outline.count("script") == 1
     assert "&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;" in page
     assert "\x1b" not in page and "‮" not in page
+
+
+def test_channels_that_are_left_out_are_told_beside_their_layer(tmp_path: Path) -> None:
+    plan: dict[str, Any] = copy.deepcopy(PLAN)
+    plan["layers"][0]["left_out_channels"] = 224
+    page = render_page(report_of(tmp_path, plan=plan))
+    assert page.count("constant channels left out") == 1 and "224 constant channels left out" in page
 
 
 def test_a_page_without_emulation_says_how_to_get_one(tmp_path: Path) -> None:

@@ -59,13 +59,17 @@ class ArenaBlock:
 
 @dataclass(frozen=True)
 class LayerWork:
-    """An operator that computes at run time: `function` is the kernel it calls, `kernel` the variant of it."""
+    """An operator that computes at run time: `function` is the kernel it calls, `kernel` the variant of it.
+
+    `left_out_channels` are those of its outputs in the file that are not computed: they are the same for every input.
+    """
 
     index: int
     op: str
     macs: int
     kernel: str
     function: str
+    left_out_channels: int = 0
 
 
 @dataclass(frozen=True)
@@ -184,7 +188,8 @@ def read_plan(path: Path) -> PlanFacts:
 
 def _layer(layer: Mapping[str, Any]) -> LayerWork:
     """A generator may tell more than reports ask for."""
-    return LayerWork(layer["index"], layer["op"], layer["macs"], layer["kernel"], layer["function"])
+    left_out = layer.get("left_out_channels", 0)  # TFLM computes them all
+    return LayerWork(layer["index"], layer["op"], layer["macs"], layer["kernel"], layer["function"], left_out)
 
 
 def _source(source: Mapping[str, Any]) -> str:

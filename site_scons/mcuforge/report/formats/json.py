@@ -229,4 +229,5 @@ def _layer(layer: LayerWork, report: BuildReport) -> dict[str, Any]:
         "weights": report.plan.weights_of(layer.index),
         "kernel": layer.kernel,
         "function": layer.function,
+        "left_out_channels": layer.left_out_channels,
     }
