@@ -204,7 +204,8 @@ def test_an_export_builds_outside_of_a_folder_that_is_read_only(tmp_path: Path) 
         ("cmake", "-G", "Ninja", "-S", cmake, "-B", built, "-DMCUFORGE_HELLO_EXAMPLE=ON"),
         ("cmake", "--build", built),
     ):
-        subprocess.run(read_only(place, command), check=True, capture_output=True)
+        with read_only(place) as prefix:
+            subprocess.run([*prefix, *command], check=True, capture_output=True)
     for program in (made / "example", built / "mcuforge_hello_example"):
         subprocess.run([program], check=True, capture_output=True)
 
