@@ -53,6 +53,14 @@ def test_budget_may_be_all_there_is_and_no_more(tmp_path: Path) -> None:
         assert error.hint == f"write at most `{'1 MiB' if name == 'flash' else '448 KiB'}`"
 
 
+def test_a_board_that_the_manifest_does_not_list_may_have_less_than_the_budget(tmp_path: Path) -> None:
+    """What it has is the limit then: the project may well fit."""
+    more = "budgets: {sram: 48 KiB}\nboards: [nrf5340]"
+    assert target(tmp_path, more, board="nucleo-f103rb").board.capacity_bytes("sram") == 20 * 1024
+    error = refusal(tmp_path, "budgets: {sram: 449 KiB}\nboards: [nrf5340]")
+    assert error.message.startswith("the sram budget of")
+
+
 def test_over_capacity_says_what_is_reserved(tmp_path: Path) -> None:
     error = refusal(tmp_path, "budgets: {arena: 512 KiB}")
     assert "more than sram of `nrf5340` has (448.0 KiB)" in error.message

@@ -21,8 +21,9 @@ _CHUNK_BYTES = 1 << 20
 def make_target(project: Project, board: Board, runtime: Runtime | None = None) -> Target:
     """A project on a board. `runtime`, from the command line, wins over the manifest's.
 
-    Raises UserError at the manifest's line for: files that do not exist, budgets that the board cannot hold or does not
-    know, kernels that the core cannot run, and whatever this version cannot build; at the board's for a wrong twin.
+    Raises UserError at the manifest's line for: files that do not exist, budgets that a board of the manifest's cannot
+    hold or that a board does not know, kernels that the core cannot run, and whatever this version cannot build; at the
+    board's for a wrong twin.
     """
     target = Target(project, board, runtime or project.runtime, _twin(board))
     _check_files(project)
@@ -112,7 +113,7 @@ def _check_budgets(target: Target) -> None:
                 hint=hint_for(name, (*board.memory, "arena", "stack"), "budgets"),
             )
         capacity = board.capacity_bytes(region)
-        if budget > capacity:
+        if budget > capacity and _is_meant_for(project, board):
             where = f"{region} of `{board.name}`" if name != region else f"`{board.name}`"
             raise UserError(
                 f"the {name} budget of {format_size(budget)} is more than {where} has ({format_size(capacity)})",
@@ -120,6 +121,11 @@ def _check_budgets(target: Target) -> None:
                 details=_reservations(board, region),
                 hint=f"write at most `{_exact_size(capacity)}`",
             )
+
+
+def _is_meant_for(project: Project, board: Board) -> bool:
+    """Whether its budgets are. On a board that the manifest does not list, what the board has is the limit as well."""
+    return not project.boards or board.name in project.boards or str(board.path) in project.boards
 
 
 def _check_growth(target: Target) -> None:

@@ -264,6 +264,11 @@ class Board:
         """What the image may use of a region: its length less what is reserved."""
         return self.memory[region].length_bytes - sum(r.length_bytes for r in self.reserved if r.region == region)
 
+    def budget_bytes(self, project: Project, region: str) -> int | None:
+        """A project's budget for a region; None where it has none, or the board has less, which is the limit then."""
+        budget = project.budgets_bytes.get(region)
+        return None if budget is None or budget > self.capacity_bytes(region) else budget
+
 
 @dataclass(frozen=True)
 class Target:

@@ -47,13 +47,13 @@ def measure(image: LinkedImage, project: Project, board: Board, plan: PlanFacts)
         layouts = lay_out(sections, image.regions, Location(image.elf))
     else:
         layouts = lay_out_hosted(sections, board)
-    budgets = project.budgets_bytes
     return SizeReport(
         regions=tuple(
-            RegionUse(name, layouts[name].used, board.capacity_bytes(name), budgets.get(name)) for name in board.memory
+            RegionUse(name, layouts[name].used, board.capacity_bytes(name), board.budget_bytes(project, name))
+            for name in board.memory
         ),
         causes=tuple(cause for name in board.memory for cause in causes_of_region(name, layouts[name], parts, plan)),
-        arena=ArenaUse(_arena_bytes(parts, project.name), plan.lower_bound, budgets.get("arena")),
+        arena=ArenaUse(_arena_bytes(parts, project.name), plan.lower_bound, project.budgets_bytes.get("arena")),
         stack=_stack(image, project, board, sections),
         provenance=provenance,
     )

@@ -48,7 +48,7 @@ def problem(
 
 def _of_region(report: SizeReport, region: str, project: Project, board: Board) -> Verdict:
     used, capacity, place = report.region(region).used, board.capacity_bytes(region), _place(project, region)
-    budget = project.budgets_bytes.get(region)
+    budget = board.budget_bytes(project, region)
     if budget is None or used > capacity:
         return Verdict(region, used, capacity, "capacity", place)
     return Verdict(region, used, budget, "budget", place)
