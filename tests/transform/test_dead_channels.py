@@ -9,9 +9,11 @@ import pytest
 
 from mcuforge.emulate.compare import computed_difference
 from mcuforge.emulate.vectors import random_vectors
+from mcuforge.model.arithmetic.fixed_point import Multiplier
 from mcuforge.model.graph import Channels, DType, Graph, Tensor
 from mcuforge.model.reader import read_model
 from mcuforge.runtimes.aot.lower import lower
+from mcuforge.transform.channels.ranges import Ranges, Sums, rescaled
 from mcuforge.transform.constants import fold_constants
 from mcuforge.transform.dead_channels import remove_dead_channels
 from tests.support.generated_model import assert_stream_matches_tflm, parse
@@ -133,6 +135,41 @@ def test_one_channel_stays_where_all_are_constant() -> None:
 def test_no_constant_is_claimed_where_sums_may_leave_32_bits() -> None:
     limit = (1 << 31) - 1
     assert kept(narrowed(two_layers([0, -limit, 0], size=1)), 0) == (0, 1, 2)
+
+
+@pytest.mark.parametrize("kind", ["conv", "depthwise"])
+def test_a_filter_that_leaves_the_picture_sees_less_of_a_constant(kind: str) -> None:
+    """Inside, its sums are the same everywhere; at the edges they have fewer terms."""
+    network = Network((1, 4, 4, 2))
+    network.conv(ones(2, 1, 2), [FAR, FAR])
+    if kind == "conv":
+        network.conv(ones(2, 3, 2), [0, 0])
+    else:
+        network.depthwise(np.ones((1, 3, 3, 2), np.int8), [0, 0])
+    network.conv(ones(2, 1, 2), [5, 6])
+    assert kept(narrowed(network), 1) == (0, 1)
+
+
+def test_a_constant_channel_stays_where_the_bias_would_leave_32_bits() -> None:
+    network = Network((1, 4, 4, 2))
+    network.conv(ones(3, 1, 2), [0, FAR, 0])
+    network.conv(ones(2, 1, 3), [(1 << 31) - 100, 6])
+    assert kept(narrowed(network), 0) == (0, 1, 2)
+
+
+def test_weights_that_two_layers_share_are_not_rewritten_for_one() -> None:
+    network = two_layers([0, -FAR, 0], size=1)
+    inputs = network.model.main.object.operators[-1].inputs
+    other = network.model.tensor("other", network.shape, "INT8", scale=0.05, zero_point=-128)
+    network.model.operator("CONV_2D", inputs, [other], {"stride_h": 1, "stride_w": 1})
+    assert kept(narrowed(network), 0) == (0, 1, 2)
+
+
+def test_nothing_is_known_of_sums_that_a_left_shift_takes_out_of_32_bits() -> None:
+    sums = Sums(*(np.array([value], np.int64) for value in (-FAR, -FAR, FAR)))
+    unknown = Ranges(np.array([-128]), np.array([127]))
+    assert rescaled(sums, [Multiplier(1 << 30, 0)], 0, unknown).constant.all()
+    assert not rescaled(sums, [Multiplier(1 << 30, 10)], 0, unknown).constant.any()
 
 
 @pytest.mark.fidelity
