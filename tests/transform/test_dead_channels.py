@@ -165,6 +165,14 @@ def test_weights_that_two_layers_share_are_not_rewritten_for_one() -> None:
     assert kept(narrowed(network), 0) == (0, 1, 2)
 
 
+def test_a_state_variable_keeps_all_its_channels() -> None:
+    network = Network((1, 4, 4, 2))
+    network.conv(ones(3, 1, 2), [0, -FAR, 0])
+    network.model.main.object.tensors[network.tail].isVariable = True
+    network.conv(ones(2, 1, 3), [5, 6])
+    assert kept(narrowed(network), 0) == (0, 1, 2)
+
+
 def test_nothing_is_known_of_sums_that_a_left_shift_takes_out_of_32_bits() -> None:
     sums = Sums(*(np.array([value], np.int64) for value in (-FAR, -FAR, FAR)))
     unknown = Ranges(np.array([-128]), np.array([127]))
